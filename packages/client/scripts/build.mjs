@@ -1,0 +1,119 @@
+// Builds the package: one CommonJS file an entry, a thin ES module that hands on its exports (so a
+// process has one copy of the code, however it is imported), and declarations rolled up into one
+// file an entry, whose API reports under etc/ are how a change of the public API is reviewed.
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { build } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'dist')
+const types = join(dist, 'types')
+const entries = ['index', 'pg', 'unsupported']
+const require = createRequire(import.meta.url)
+
+rmSync(dist, { recursive: true, force: true })
+await bundle()
+declare()
+for (const entry of entries) {
+  writeModule(entry)
+  if (entry !== 'unsupported') rollUp(entry)
+}
+rmSync(types, { recursive: true })
+
+async function bundle() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: entries.map((entry) => `src/${entry}.ts`),
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    // Names stay readable in stacks; blanks and comments are left out.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'warning',
+  })
+}
+
+function declare() {
+  const typescript = dirname(require.resolve('typescript/package.json'))
+  const project = join(root, 'tsconfig.build.json')
+  execFileSync(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', project], {
+    stdio: 'inherit',
+  })
+}
+
+function writeModule(entry) {
+  const file = join(dist, `${entry}.js`)
+  if (entry === 'unsupported') {
+    writeFileSync(file, `import './unsupported.cjs'\n`)
+    return
+  }
+  const names = Object.keys(require(join(dist, `${entry}.cjs`))).toSorted()
+  writeFileSync(file, `export { ${names.join(', ')} } from './${entry}.cjs'\n`)
+}
+
+function rollUp(entry) {
+  mkdirSync(join(root, 'etc'), { recursive: true })
+  const configuration = ExtractorConfig.prepare({
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(root, 'package.json'),
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: join(types, `${entry}.d.ts`),
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: {
+            target: 'es2023',
+            lib: ['es2023', 'esnext.disposable'],
+            module: 'nodenext',
+            strict: true,
+            skipLibCheck: true,
+            types: ['node'],
+          },
+          files: [join(types, `${entry}.d.ts`)],
+        },
+      },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${entry}.api.md`,
+        reportFolder: join(root, 'etc'),
+        reportTempFolder: types,
+      },
+      dtsRollup: {
+        enabled: true,
+        untrimmedFilePath: '',
+        publicTrimmedFilePath: join(dist, `${entry}.d.ts`),
+      },
+      docModel: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: 'warning' } },
+        extractorMessageReporting: {
+          default: { logLevel: 'warning' },
+          'ae-missing-release-tag': { logLevel: 'none' },
+        },
+        tsdocMessageReporting: { default: { logLevel: 'none' } },
+      },
+    },
+  })
+  // In CI, a change of the public API whose report nobody committed fails the build.
+  const report = Extractor.invoke(configuration, {
+    localBuild: process.env.CI === undefined,
+    messageCallback: (message) => {
+      if (message.logLevel === 'info' || message.logLevel === 'verbose') message.handled = true
+    },
+  })
+  if (!report.succeeded) {
+    throw new Error(
+      `The public API of "${entry}" differs from etc/${entry}.api.md, or cannot be described. Run \`npm run build\` and commit the report.`,
+    )
+  }
+  copyFileSync(join(dist, `${entry}.d.ts`), join(dist, `${entry}.d.cts`))
+}

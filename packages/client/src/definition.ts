@@ -1,0 +1,150 @@
+import { frameAbove, readFrame, type CallSite } from './call-site.ts'
+import { OnePrismaError } from './errors.ts'
+import { fingerprintOf, inlineSchemaOf } from './fingerprint.ts'
+import { Observation } from './observation.ts'
+import { observe } from './observe.ts'
+import { requireFunction, requireNumber, requireText } from './options.ts'
+import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
+
+/** What the callback of `sharePrisma` gets, to build its client with. */
+export interface ShareTools {
+  /**
+   * Wraps a driver adapter, so that connections, queries and transactions are counted and a pool
+   * that would connect to the wrong place is refused. Works with any adapter of Prisma.
+   */
+  readonly observe: <Factory extends object>(factory: Factory) => Factory
+}
+
+/** Options of `sharePrisma`. */
+export interface SharePrismaOptions<Client extends object = object> {
+  /**
+   * Which shared client this is, for a process that has several (two databases, two schemas).
+   *
+   * @default 'default'
+   */
+  readonly name?: string
+  /**
+   * How long a client that was replaced may take to finish its work, in milliseconds.
+   *
+   * @default 10_000
+   */
+  readonly drainTimeoutMs?: number
+  /**
+   * What tells two schemas apart. A client whose fingerprint this process has not seen replaces the
+   * one in use, in development.
+   *
+   * @default a hash of the schema that a PrismaClient carries; `undefined` for any other object
+   */
+  readonly fingerprint?: (client: Client) => string | undefined
+}
+
+export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000
+
+/** A client as the callback built it, with what belongs to it. */
+export interface Built {
+  readonly client: object
+  readonly observation: Observation
+  readonly schema: string | undefined
+  readonly fingerprint: string | undefined
+}
+
+/**
+ * One evaluation of the user's shared module: how to build its client, and where it stands.
+ *
+ * @internal
+ */
+export class Definition {
+  readonly name: string
+  readonly drainTimeoutMs: number
+  /** Whether this evaluation has been compared with the client in use. */
+  isSettled: boolean = false
+  readonly #frame: string
+  readonly #create: (tools: ShareTools) => object
+  readonly #options: SharePrismaOptions<never>
+
+  constructor(
+    create: (tools: ShareTools) => object,
+    options: SharePrismaOptions<never>,
+    calledFrom: (...args: never[]) => unknown,
+  ) {
+    const { name = 'default', drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = options
+    requireFunction('create', create)
+    requireText('name', name)
+    if (options.fingerprint !== undefined) requireFunction('fingerprint', options.fingerprint)
+    requireNumber('drainTimeoutMs', drainTimeoutMs, 0)
+
+    this.name = name
+    this.#frame = frameAbove(calledFrom)
+    this.drainTimeoutMs = drainTimeoutMs
+    this.#create = create
+    this.#options = options
+  }
+
+  get site(): CallSite {
+    return readFrame(this.#frame)
+  }
+
+  /**
+   * The text of the callback, alike in every bundle that Next.js makes of one module in development
+   * once the names of the bundle's layer are taken out.
+   */
+  get text(): string {
+    return this.#create.toString().replace(/\[[a-z-]+\]|\$5b\$[a-z-]+\$5d\$/g, '')
+  }
+
+  /** Runs the callback. The client that it returns has opened nothing yet. */
+  build(): Built {
+    refuseRuntime(runtimeKind())
+    const observation = new Observation()
+    const client = this.#call({ observe: (factory) => observe(factory, observation) })
+    const schema = inlineSchemaOf(client)
+    // The callback made this client, so its own fingerprint function takes it.
+    const own = this.#options.fingerprint?.(client as never)
+    return {
+      client,
+      observation,
+      schema,
+      fingerprint: own ?? (schema === undefined ? undefined : fingerprintOf(schema)),
+    }
+  }
+
+  #call(tools: ShareTools): object {
+    let client: unknown
+    try {
+      client = this.#create(tools)
+    } catch (error) {
+      // An error of ours says more than a frame around it would; from another copy it is still ours.
+      if (error instanceof Error && error.name === 'OnePrismaError') throw error
+      throw new OnePrismaError(
+        'CREATE_FAILED',
+        `The callback of shared client "${this.name}" (${this.site.text}) threw ${error instanceof Error ? error.name : typeof error}; see the cause. The next use calls it again.`,
+        { cause: error },
+      )
+    }
+
+    if (typeof client !== 'object' || client === null) {
+      throw new OnePrismaError(
+        'CREATE_RETURNED_NOTHING',
+        `The callback of shared client "${this.name}" (${this.site.text}) returned ${client === null ? 'null' : typeof client}. Return the client: \`sharePrisma(() => new PrismaClient({ ... }))\`.`,
+      )
+    }
+    if ('then' in client && typeof client.then === 'function') {
+      // Nobody else will look at this promise; its failure must not end the process.
+      Promise.resolve(client).catch(() => {})
+      throw new OnePrismaError(
+        'CREATE_RETURNED_PROMISE',
+        `The callback of shared client "${this.name}" (${this.site.text}) returned a promise. Make it synchronous: a PrismaClient connects by itself on its first query, and secrets can be read by a password function of the driver.`,
+      )
+    }
+    return client
+  }
+}
+
+function refuseRuntime(runtime: RuntimeKind): void {
+  if (runtime !== 'edge' && runtime !== 'browser') return
+
+  throw new OnePrismaError(
+    'UNSUPPORTED_RUNTIME',
+    `A shared client was used in ${runtime === 'edge' ? 'an edge runtime' : 'a browser'}, which keeps no process to share it in. Import the shared module only from code that runs in Node.js.`,
+  )
+}

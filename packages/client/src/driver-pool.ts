@@ -1,0 +1,133 @@
+import { OnePrismaError } from './errors.ts'
+
+/** The numbers of a connection pool, a snapshot: idle and used may not add up to the total. */
+export interface PoolStatus {
+  /** The most connections that the pool may open, or `undefined` where the driver does not tell. */
+  readonly max: number | undefined
+  /** Connections open now. */
+  readonly total: number
+  /** Connections open and not in use. */
+  readonly idle: number
+  /** Callers that wait for a connection. */
+  readonly waiting: number
+}
+
+/** A driver's pool, as its adapter hands it out through `underlyingDriver()`. */
+export type DriverPool = object
+
+interface PgPool {
+  readonly totalCount: number
+  readonly idleCount: number
+  readonly waitingCount: number
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+interface MariaDbPool {
+  totalConnections(): number
+  idleConnections(): number
+  taskQueueSize(): number
+}
+
+interface TarnPool {
+  readonly size: number
+  readonly available: number
+  readonly pending: number
+}
+
+/**
+ * Reads the numbers of a pool of pg or neon, mariadb, or mssql; `undefined` for anything else.
+ *
+ * @internal
+ */
+export function poolStatus(pool: DriverPool): PoolStatus | undefined {
+  if (isPgPool(pool)) {
+    const max = pool.options['max']
+    return {
+      max: typeof max === 'number' ? max : undefined,
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }
+  }
+  if (isMariaDbPool(pool)) {
+    return {
+      max: undefined,
+      total: pool.totalConnections(),
+      idle: pool.idleConnections(),
+      waiting: pool.taskQueueSize(),
+    }
+  }
+  if (isTarnPool(pool)) {
+    return { max: undefined, total: pool.size, idle: pool.available, waiting: pool.pending }
+  }
+  return undefined
+}
+
+/**
+ * Adds up the pools of one client; `undefined` where none of them tells its numbers.
+ *
+ * @internal
+ */
+export function sumOfPools(pools: Iterable<DriverPool>): PoolStatus | undefined {
+  let sum: PoolStatus | undefined
+  for (const pool of pools) {
+    const one = poolStatus(pool)
+    if (one === undefined) continue
+    sum = {
+      max: sum === undefined ? one.max : sum.max && one.max && sum.max + one.max,
+      total: (sum?.total ?? 0) + one.total,
+      idle: (sum?.idle ?? 0) + one.idle,
+      waiting: (sum?.waiting ?? 0) + one.waiting,
+    }
+  }
+  return sum
+}
+
+/**
+ * Throws if an adapter for pg made a pool that would connect to 127.0.0.1 behind the user's back.
+ * No connection has been opened by then.
+ *
+ * @internal
+ */
+export function refuseMisdirectedPool(pool: DriverPool): void {
+  if (!isPgPool(pool)) return
+  const { options } = pool
+
+  if ('pool' in options) {
+    throw new OnePrismaError(
+      'POOL_WRAPPED',
+      'The adapter got `{ pool }` where it takes the pool itself, and would connect to 127.0.0.1. Write `new PrismaPg(pool)`.',
+    )
+  }
+  if ('_clients' in options) {
+    throw new OnePrismaError(
+      'POOL_FOREIGN_COPY',
+      'The adapter got a pool from another copy of `pg`, took it for settings, and would connect to 127.0.0.1. Keep one copy of `pg` (`npm ls pg`), or pass settings: `new PrismaPg(config)`.',
+    )
+  }
+  if (namesNoServer(options)) {
+    throw new OnePrismaError(
+      'CONNECTION_STRING_MISSING',
+      'The adapter got no connection string, and would connect to 127.0.0.1. Set DATABASE_URL, or the variable that your shared module reads, before the first query.',
+    )
+  }
+}
+
+function namesNoServer(options: Readonly<Record<string, unknown>>): boolean {
+  const given = ['connectionString', 'host', 'port', 'user', 'database', 'password', 'stream']
+  if (given.some((name) => options[name] !== undefined)) return false
+
+  return !['PGHOST', 'PGPORT', 'PGUSER', 'PGDATABASE'].some((name) => process.env[name])
+}
+
+function isPgPool(pool: object): pool is PgPool {
+  return 'totalCount' in pool && 'waitingCount' in pool && 'options' in pool
+}
+
+function isMariaDbPool(pool: object): pool is MariaDbPool {
+  return 'totalConnections' in pool && 'taskQueueSize' in pool
+}
+
+function isTarnPool(pool: object): pool is TarnPool {
+  return 'size' in pool && 'available' in pool && 'pending' in pool
+}

@@ -1,0 +1,175 @@
+import type { Work } from './work.ts'
+
+/** The object that a live one stands for now, and the count that calls on it belong to. */
+export interface Target {
+  readonly object: object
+  readonly work: Work
+}
+
+/** What a live object stands for, asked anew on every use. */
+interface Live {
+  /** What `console.log` shows. */
+  label(): string
+  /** Returns the target, created where it must be. */
+  use(): Target
+  /** Returns the target, if there is one already. */
+  peek(): Target | undefined
+  /** Members that do not come from the target. */
+  readonly fixed?: Readonly<Record<PropertyKey, unknown>>
+}
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
+
+// Tools ask any object for these: promise resolution, JSON, React, test matchers, module interop.
+// A question is no use of the client.
+const QUESTIONS: ReadonlySet<PropertyKey> = new Set([
+  'then',
+  'toJSON',
+  'inspect',
+  '$$typeof',
+  'asymmetricMatch',
+  'nodeType',
+  'tagName',
+  'default',
+  '__esModule',
+])
+
+/**
+ * Makes an object that forwards to whatever `live.use()` returns at the time. Functions run as units
+ * of work; plain objects (the delegates of models) are live themselves, so that a delegate which
+ * somebody kept follows the client too. What is assigned to it, a test's spy for instance, stays on
+ * it and is given back untouched.
+ *
+ * @internal
+ */
+export function liveProxy(live: Live): object {
+  const assigned = new Map<string | symbol, PropertyDescriptor>()
+  const members = new Map<string | symbol, unknown>()
+  const visible = { [Symbol.for('nodejs.util.inspect.custom')]: () => live.label() }
+
+  return new Proxy(visible, {
+    get(_, key, receiver) {
+      if (assigned.size > 0 && assigned.has(key)) {
+        const descriptor = assigned.get(key)
+        return descriptor?.get ? descriptor.get.call(receiver) : descriptor?.value
+      }
+      if (live.fixed !== undefined && Object.hasOwn(live.fixed, key)) return live.fixed[key]
+      if (typeof key === 'symbol' || key in Object.prototype || QUESTIONS.has(key)) {
+        return Reflect.get(live.peek()?.object ?? visible, key)
+      }
+      return member(live, members, key)
+    },
+    set(_, key, value) {
+      assigned.set(key, { value, writable: true, enumerable: true, configurable: true })
+      return true
+    },
+    defineProperty(_, key, descriptor) {
+      assigned.set(key, { ...descriptor, configurable: true })
+      return true
+    },
+    deleteProperty: (_, key) => {
+      assigned.delete(key)
+      return true
+    },
+    has: (_, key) =>
+      assigned.has(key) ||
+      Reflect.has(
+        typeof key === 'symbol' ? (live.peek()?.object ?? visible) : live.use().object,
+        key,
+      ),
+    ownKeys: () => [
+      ...new Set([...assigned.keys(), ...Reflect.ownKeys(live.peek()?.object ?? {})]),
+    ],
+    getOwnPropertyDescriptor(_, key) {
+      const own = assigned.get(key)
+      if (own !== undefined) return own
+      const object = live.peek()?.object
+      const descriptor = object && Reflect.getOwnPropertyDescriptor(object, key)
+      if (descriptor === undefined) return undefined
+      return {
+        value: member(live, members, key),
+        enumerable: descriptor.enumerable ?? false,
+        writable: true,
+        configurable: true,
+      }
+    },
+  })
+}
+
+/** Reads a member of the target. Functions and delegates are wrapped once, for they are live. */
+function member(live: Live, members: Map<string | symbol, unknown>, key: string | symbol): unknown {
+  const kept = members.get(key)
+  if (kept !== undefined) return kept
+
+  const value: unknown = Reflect.get(live.use().object, key)
+  if (typeof value === 'function') members.set(key, unitOfWork(live, key))
+  else if (isPlainObject(value)) members.set(key, delegate(live, key))
+  else return value
+  return members.get(key)
+}
+
+function unitOfWork(live: Live, key: string | symbol): AnyFunction {
+  return function call(this: unknown, ...args) {
+    const { object, work } = live.use()
+    // There was a function when it was wrapped. If there is none now, the call says so.
+    const method = Reflect.get(object, key) as AnyFunction
+    const result = method.apply(object, args)
+    return result === object ? this : counted(work, result)
+  }
+}
+
+function delegate(live: Live, key: string | symbol): object {
+  const within = ({ object, work }: Target): Target => {
+    const inner: unknown = Reflect.get(object, key)
+    return { object: isPlainObject(inner) ? inner : {}, work }
+  }
+  return liveProxy({
+    label: () => `${live.label()}.${String(key)}`,
+    use: () => within(live.use()),
+    peek: () => {
+      const target = live.peek()
+      return target && within(target)
+    },
+  })
+}
+
+// The delegates of models are proxies of plain objects. Dates, maps and instances of classes are
+// values: they are handed out as they are.
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/**
+ * Counts what a method returned as a unit of work: a promise from now on, a PrismaPromise from the
+ * moment that somebody awaits it, for it does nothing before. Anything else is no unit.
+ */
+function counted(work: Work, result: unknown): unknown {
+  if (typeof result !== 'object' || result === null || !isThenable(result)) return result
+  if (Reflect.get(result, Symbol.toStringTag) !== 'PrismaPromise') return work.run(() => result)
+
+  return new Proxy(result, {
+    get(promise, key) {
+      const value: unknown = Reflect.get(promise, key)
+      if (typeof value !== 'function') return value
+      if (key === 'then') return (...args: Reactions) => work.run(() => promise).then(...args)
+      if (key === 'catch')
+        return (reject: Reactions[1]) => work.run(() => promise).then(null, reject)
+      if (key === 'finally') {
+        return (last: () => void) => Promise.resolve(work.run(() => promise)).finally(last)
+      }
+      // A function by the line above.
+      const method = value as AnyFunction
+      if (key === 'requestTransaction') return method.bind(promise)
+      // The fluent methods of relations: `findUnique().posts()`.
+      return (...args: unknown[]) => counted(work, method.apply(promise, args))
+    },
+  })
+}
+
+type Reactions = Parameters<PromiseLike<unknown>['then']>
+
+function isThenable(value: object): value is PromiseLike<unknown> {
+  return 'then' in value && typeof value.then === 'function'
+}

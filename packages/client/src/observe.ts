@@ -1,0 +1,140 @@
+import { refuseMisdirectedPool } from './driver-pool.ts'
+import type { Observation } from './observation.ts'
+import { OnePrismaError } from './errors.ts'
+
+// What is used of Prisma's driver adapters, whose interfaces are documented in
+// `@prisma/driver-adapter-utils`. Members with a question mark are not there in every adapter.
+interface Queryable {
+  readonly provider: unknown
+  readonly adapterName: unknown
+  queryRaw(query: unknown): Promise<unknown>
+  executeRaw(query: unknown): Promise<unknown>
+}
+
+interface Transaction extends Queryable {
+  readonly options: unknown
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  createSavepoint?(name: string): Promise<void>
+  rollbackToSavepoint?(name: string): Promise<void>
+  releaseSavepoint?(name: string): Promise<void>
+}
+
+interface Adapter extends Queryable {
+  executeScript(script: string): Promise<void>
+  startTransaction(isolationLevel?: unknown): Promise<Transaction>
+  dispose(): Promise<void>
+  getConnectionInfo?(): unknown
+  underlyingDriver?(): object
+}
+
+interface AdapterFactory {
+  readonly provider: unknown
+  readonly adapterName: unknown
+  connect(): Promise<Adapter>
+  connectToShadowDb?(): Promise<Adapter>
+}
+
+/**
+ * Wraps a driver adapter by delegation. Every call is made on the original object, because adapters
+ * use private fields that a `Proxy` could not reach, and optional members exist only where the
+ * original has them, because Prisma asks for their presence.
+ *
+ * @internal
+ */
+export function observe<Factory extends object>(
+  factory: Factory,
+  observation: Observation,
+): Factory {
+  if (!isAdapterFactory(factory)) {
+    throw new OnePrismaError(
+      'INVALID_OPTION',
+      'Expected `observe` to get a driver adapter of Prisma, such as `new PrismaPg(...)`.',
+    )
+  }
+  observation.isObserved = true
+  const original: AdapterFactory = factory
+  const connectToShadowDb = original.connectToShadowDb?.bind(original)
+  const wrapped: AdapterFactory = {
+    provider: original.provider,
+    adapterName: original.adapterName,
+    connect: async () => observeAdapter(await original.connect(), observation),
+    ...(connectToShadowDb && { connectToShadowDb }),
+  }
+  // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
+  return wrapped as unknown as Factory
+}
+
+function observeAdapter(original: Adapter, observation: Observation): Adapter {
+  const pool = original.underlyingDriver?.()
+  if (pool !== undefined) {
+    refuseMisdirectedPool(pool)
+    observation.pools.add(pool)
+  }
+  return {
+    ...observeQueries(original, observation),
+    executeScript: (script) => counted(observation, () => original.executeScript(script)),
+    startTransaction: async (isolationLevel) =>
+      observeTransaction(await original.startTransaction(isolationLevel), observation),
+    dispose: async () => {
+      try {
+        await original.dispose()
+      } finally {
+        if (pool !== undefined) observation.pools.delete(pool)
+      }
+    },
+    ...(original.getConnectionInfo && { getConnectionInfo: () => original.getConnectionInfo?.() }),
+    ...(pool && { underlyingDriver: () => pool }),
+  }
+}
+
+function observeTransaction(original: Transaction, observation: Observation): Transaction {
+  observation.transactionsOpen++
+  let isOpen = true
+  const end = async (finish: () => Promise<void>): Promise<void> => {
+    try {
+      await finish()
+    } finally {
+      if (isOpen) observation.transactionsOpen--
+      isOpen = false
+    }
+  }
+  const { createSavepoint, rollbackToSavepoint, releaseSavepoint } = original
+  return {
+    ...observeQueries(original, observation),
+    options: original.options,
+    commit: () => end(() => original.commit()),
+    rollback: () => end(() => original.rollback()),
+    ...(createSavepoint && { createSavepoint: createSavepoint.bind(original) }),
+    ...(rollbackToSavepoint && { rollbackToSavepoint: rollbackToSavepoint.bind(original) }),
+    ...(releaseSavepoint && { releaseSavepoint: releaseSavepoint.bind(original) }),
+  }
+}
+
+function observeQueries(original: Queryable, observation: Observation): Queryable {
+  return {
+    provider: original.provider,
+    adapterName: original.adapterName,
+    queryRaw: (query) => counted(observation, () => original.queryRaw(query)),
+    executeRaw: (query) => counted(observation, () => original.executeRaw(query)),
+  }
+}
+
+async function counted<Result>(
+  observation: Observation,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const startedAt = observation.started()
+  let hasFailed = true
+  try {
+    const result = await run()
+    hasFailed = false
+    return result
+  } finally {
+    observation.ended(startedAt, hasFailed)
+  }
+}
+
+function isAdapterFactory(value: object): value is object & AdapterFactory {
+  return 'connect' in value && typeof value.connect === 'function' && 'adapterName' in value
+}

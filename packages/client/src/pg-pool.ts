@@ -1,0 +1,164 @@
+import { applicationName } from './application-name.ts'
+import { OnePrismaError } from './errors.ts'
+import { requireNumber, requireText } from './options.ts'
+import { translatePgUrl } from './pg-url.ts'
+import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
+
+/** How a pool shall behave. What is not given follows the connection string, then the default. */
+export interface PgPoolOptions {
+  /**
+   * The application, as `pg_stat_activity` shall show it.
+   *
+   * @default OTEL_SERVICE_NAME, else the name in package.json when npm started the process, else 'app'
+   */
+  readonly app?: string
+  /**
+   * The release, as `pg_stat_activity` shall show it.
+   *
+   * @default the commit that the platform names, else the version in package.json when npm started the process
+   */
+  readonly release?: string
+  /**
+   * The most connections that this process may open.
+   *
+   * @default 10 in a server, 3 in serverless functions and worker threads, 2 in tests and builds
+   */
+  readonly max?: number
+  /**
+   * How long a query may wait for a connection, be it free or new, in milliseconds. The driver
+   * knows one bound for both.
+   *
+   * @default 10_000, as in Prisma 6 (`pool_timeout`)
+   */
+  readonly acquireTimeoutMs?: number
+  /**
+   * When a connection that nobody uses is closed, in milliseconds.
+   *
+   * @default 60_000, and 5_000 in serverless functions
+   */
+  readonly idleTimeoutMs?: number
+  /**
+   * When a connection is replaced, however busy it was, in milliseconds. It is never taken away from
+   * a query.
+   *
+   * @default 1_800_000, as in HikariCP
+   */
+  readonly maxLifetimeMs?: number
+  /**
+   * When the first TCP keep-alive probe is sent on a silent connection, in milliseconds. The
+   * operating system's own delay is two hours.
+   *
+   * @default 10_000
+   */
+  readonly keepAliveInitialDelayMs?: number
+  /**
+   * When the server cancels a statement, in milliseconds. A pooler in transaction mode may refuse
+   * this setting.
+   *
+   * @default none
+   */
+  readonly statementTimeoutMs?: number
+  /** Replaces the whole name `app@release#process`; `application_name` in the URL does so too. */
+  readonly applicationName?: string
+}
+
+/** Settings of `pg.Pool` in which every wait is bounded. */
+export interface PgPoolConfig {
+  connectionString: string
+  max: number
+  connectionTimeoutMillis: number
+  idleTimeoutMillis: number
+  maxLifetimeSeconds: number
+  keepAlive: boolean
+  keepAliveInitialDelayMillis: number
+  /** Connections that nobody uses do not keep a script alive. */
+  allowExitOnIdle: boolean
+  application_name: string
+  statement_timeout?: number
+}
+
+/** What a PrismaClient on PostgreSQL is built with. */
+export interface PgPool {
+  /** The first argument of `new PrismaPg()`. */
+  readonly config: PgPoolConfig
+  /** The second argument of `new PrismaPg()`. */
+  readonly options: { schema?: string }
+  /**
+   * PrismaClient's option of the same name: an interactive transaction waits for its connection as
+   * long as a query does, in milliseconds. Prisma's own default is 2 seconds.
+   */
+  readonly transactionOptions: { maxWait: number }
+}
+
+const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000
+
+/**
+ * Returns pool settings for PostgreSQL that hold: every wait has a bound, and the URL parameters of
+ * Prisma 6, which the adapter would ignore, are translated or refused by name. Call it inside the
+ * callback of `sharePrisma`, so that the environment is read on first use.
+ *
+ * @example
+ * const { config, options, transactionOptions } = pgPool(process.env.DATABASE_URL)
+ * new PrismaClient({ adapter: observe(new PrismaPg(config, options)), transactionOptions })
+ *
+ * @throws OnePrismaError `CONNECTION_STRING_MISSING`, `CONNECTION_STRING_INVALID`,
+ * `URL_PARAMETER_UNSUPPORTED`, `INVALID_OPTION`
+ */
+export function pgPool(connectionString: string | undefined, options: PgPoolOptions = {}): PgPool {
+  validate(options)
+  const url = translatePgUrl(required(connectionString))
+  const runtime = runtimeKind()
+  const merged: PgPoolOptions = { ...url.options, ...defined(options) }
+  const acquireTimeoutMs = merged.acquireTimeoutMs ?? DEFAULT_ACQUIRE_TIMEOUT_MS
+  return {
+    config: {
+      connectionString: url.connectionString,
+      max: merged.max ?? defaultMax(runtime),
+      connectionTimeoutMillis: acquireTimeoutMs,
+      idleTimeoutMillis: merged.idleTimeoutMs ?? (runtime === 'serverless' ? 5_000 : 60_000),
+      maxLifetimeSeconds: Math.ceil((merged.maxLifetimeMs ?? 1_800_000) / 1_000),
+      keepAlive: true,
+      keepAliveInitialDelayMillis: merged.keepAliveInitialDelayMs ?? 10_000,
+      allowExitOnIdle: true,
+      application_name: merged.applicationName ?? applicationName(merged),
+      ...(merged.statementTimeoutMs !== undefined && {
+        statement_timeout: merged.statementTimeoutMs,
+      }),
+    },
+    options: url.schema === undefined ? {} : { schema: url.schema },
+    transactionOptions: { maxWait: acquireTimeoutMs },
+  }
+}
+
+function required(connectionString: unknown): string {
+  if (typeof connectionString === 'string' && connectionString.trim() !== '') {
+    return connectionString.trim()
+  }
+  throw new OnePrismaError(
+    'CONNECTION_STRING_MISSING',
+    `The connection string is ${connectionString === undefined ? 'undefined' : 'empty'}. Set DATABASE_URL, or the variable that your shared module passes to \`pgPool()\`, before the first query.`,
+  )
+}
+
+function defaultMax(runtime: RuntimeKind): number {
+  if (runtime === 'test' || runtime === 'next-build') return 2
+  // An interactive transaction with a query beside it needs two; the third keeps a request moving.
+  if (runtime === 'serverless' || runtime === 'worker-thread') return 3
+  return 10
+}
+
+function validate(options: PgPoolOptions): void {
+  const { max, app, release, applicationName: name, ...durations } = options
+  if (max !== undefined) requireNumber('max', max, 1, true)
+  for (const [option, value] of Object.entries({ app, release, applicationName: name })) {
+    if (value !== undefined) requireText(option, value)
+  }
+  // From 1 up: in every one of these, the driver reads 0 as "for ever".
+  for (const [option, value] of Object.entries(durations)) {
+    if (value !== undefined) requireNumber(option, value, 1)
+  }
+}
+
+function defined(options: PgPoolOptions): PgPoolOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,2 @@
+export { pgPool } from './pg-pool.ts'
+export type { PgPool, PgPoolConfig, PgPoolOptions } from './pg-pool.ts'

@@ -1,0 +1,22 @@
+import type { Slot } from './slot.ts'
+
+// The digit is the version of the shape below, not of the package. It changes only when an older
+// copy in the same process could no longer read what it finds.
+const REGISTRY: unique symbol = Symbol.for('@oneprisma/client/1')
+
+interface Registry {
+  readonly slots: Map<string, Slot>
+}
+
+type GlobalWithRegistry = typeof globalThis & { [REGISTRY]?: Registry }
+
+/**
+ * The registry of shared clients of this process (or worker thread). It lives on `globalThis` and
+ * not in this module, because a bundler may give every route its own copy of this module.
+ *
+ * @internal
+ */
+export function registry(): Registry {
+  const host: GlobalWithRegistry = globalThis
+  return (host[REGISTRY] ??= { slots: new Map() })
+}

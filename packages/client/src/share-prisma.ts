@@ -1,0 +1,41 @@
+import { Definition, type SharePrismaOptions, type ShareTools } from './definition.ts'
+import { createHandle } from './handle.ts'
+import { registry } from './registry.ts'
+import { Slot } from './slot.ts'
+
+/**
+ * Shares one client per process, wherever the code runs: every bundle, every copy of this package,
+ * every reload meets in it.
+ *
+ * Returns a handle of the callback's own type. Calling this opens nothing, reads no environment and
+ * adds no listener; the first use of the handle calls `create`. When a reloaded module brings a
+ * schema that this process has not seen, the next use gets a new client and the old one finishes
+ * its work and closes.
+ *
+ * `create` may be called again, to compare a reloaded or bundled copy of the module with the client
+ * in use. What it returns then is dropped before it has opened anything, so it should only build.
+ *
+ * @example
+ * export const prisma = sharePrisma(({ observe }) => {
+ *   const { config, options, transactionOptions } = pgPool(process.env.DATABASE_URL)
+ *   return new PrismaClient({ adapter: observe(new PrismaPg(config, options)), transactionOptions })
+ * })
+ *
+ * @throws OnePrismaError `INVALID_OPTION`; on first use `UNSUPPORTED_RUNTIME`, `CREATE_FAILED`,
+ * `CREATE_RETURNED_NOTHING`, `CREATE_RETURNED_PROMISE`, `NAME_CONFLICT`, and what the tools throw
+ */
+export function sharePrisma<Client extends object>(
+  create: (tools: ShareTools) => Client,
+  options: SharePrismaOptions<Client> = {},
+): Client {
+  // The options belong to the client that this very callback returns.
+  const definition = new Definition(create, options as SharePrismaOptions<never>, sharePrisma)
+  const { slots } = registry()
+  let slot = slots.get(definition.name)
+  if (slot === undefined) {
+    slot = new Slot(definition.name)
+    slots.set(definition.name, slot)
+  }
+  // The handle forwards every member to the client that `create` returns.
+  return createHandle(slot, definition) as Client
+}

@@ -1,0 +1,97 @@
+import { sumOfPools, type PoolStatus } from './driver-pool.ts'
+import { OnePrismaError } from './errors.ts'
+import type { Generation } from './generation.ts'
+import { slotOf } from './handle.ts'
+import type { QueryStatus } from './observation.ts'
+import { registry } from './registry.ts'
+import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
+import type { Slot } from './slot.ts'
+
+/** A client that was replaced and still has work to finish. */
+export interface DrainingStatus {
+  readonly generation: number
+  readonly unitsInFlight: number
+  readonly pool: PoolStatus | undefined
+}
+
+/** A snapshot of one shared client: plain data, without a secret. */
+export interface ClientStatus {
+  readonly name: string
+  /** `idle` until the first use and after `disconnect`, then `open`. */
+  readonly state: 'idle' | 'open'
+  /** How many clients this process has created under the name, the one in use included. */
+  readonly generation: number
+  /** What tells two schemas apart, or `undefined` where the client does not carry its schema. */
+  readonly schemaFingerprint: string | undefined
+  readonly runtime: RuntimeKind
+  /** When the client in use was created, as an ISO 8601 date. */
+  readonly createdAt: string | undefined
+  /** The call of `sharePrisma` that made the client in use: `file:line:column`. */
+  readonly createdBy: string | undefined
+  /** `undefined` without `observe`, before the first query, or where the driver tells no numbers. */
+  readonly pool: PoolStatus | undefined
+  /** Operations and interactive transactions that somebody waits for. */
+  readonly unitsInFlight: number
+  /** Transactions open at the driver adapter; `undefined` without `observe`. */
+  readonly transactionsOpen: number | undefined
+  /** `undefined` without `observe`. */
+  readonly queries: QueryStatus | undefined
+  readonly draining: readonly DrainingStatus[]
+}
+
+/**
+ * Tells how a shared client is. It never creates one.
+ *
+ * @throws OnePrismaError `NOT_A_SHARED_CLIENT`
+ */
+export function status(prisma: object): ClientStatus {
+  return statusOf(requireSlot(prisma))
+}
+
+/** Tells how every shared client of this process (or worker thread) is, ordered by name. */
+export function statusAll(): ClientStatus[] {
+  const slots = [...registry().slots.values()]
+  return slots.map(statusOf).toSorted((one, other) => (one.name < other.name ? -1 : 1))
+}
+
+/**
+ * Returns the slot behind a handle.
+ *
+ * @internal
+ */
+export function requireSlot(prisma: object): Slot {
+  const slot = slotOf(prisma)
+  if (slot !== undefined) return slot
+
+  throw new OnePrismaError(
+    'NOT_A_SHARED_CLIENT',
+    'Expected a client that `sharePrisma` returned, or one made of it by `$extends`. A PrismaClient by itself is not shared.',
+  )
+}
+
+function statusOf(slot: Slot): ClientStatus {
+  const { current } = slot
+  const observation = current?.observation.isObserved ? current.observation : undefined
+  return {
+    name: slot.name,
+    state: current === undefined ? 'idle' : 'open',
+    generation: slot.generations,
+    schemaFingerprint: current?.fingerprint,
+    runtime: runtimeKind(),
+    createdAt: current?.createdAt.toISOString(),
+    createdBy: current?.createdBy.text,
+    pool: observation && sumOfPools(observation.pools),
+    unitsInFlight: current?.work.inFlight ?? 0,
+    transactionsOpen: observation?.transactionsOpen,
+    queries: observation?.queries(),
+    draining: [...slot.draining].map(drainingStatusOf),
+  }
+}
+
+function drainingStatusOf(generation: Generation): DrainingStatus {
+  return {
+    generation: generation.number,
+    unitsInFlight: generation.work.inFlight,
+    pool: sumOfPools(generation.observation.pools),
+  }
+}
