@@ -1,64 +1,62 @@
-import type { SourceOrigin } from 'node:module'
-
 /** A place in the user's code, as far as it can be told. */
 export interface CallSite {
-  /** `file:line:column`, in the source where a source map says so, else as the engine prints it. */
+  /** `file:line:column`, in the source where a source map says so. */
   readonly text: string
   /**
-   * The source file, or `undefined` where the engine names a bundle of many modules. Two call sites
-   * can be told apart by it only if both have one.
+   * The source file, or `undefined` where only a bundle of many modules is known. Two call sites can
+   * be told apart by it only if both have one.
    */
   readonly file: string | undefined
 }
 
+/** A place as the engine knows it, before any source map. */
+export interface Frame {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+// What a bundler writes holds many modules, under names that say nothing.
+const BUNDLE = /[\\/](?:\.next|\.nuxt|\.output|\.svelte-kit|dist|build)[\\/]|^webpack-internal:/
+
 /**
- * Returns the engine's words for the place that called the function `below`.
+ * Finds the place that called the function `below`.
+ *
+ * The engine's own record is read, not the text of a stack: frameworks rewrite that text, some of
+ * them with source maps applied and some without.
  *
  * @internal
  */
-export function frameAbove(below: (...args: never[]) => unknown): string {
-  const holder: { stack?: string } = {}
-  Error.captureStackTrace(holder, below)
-  return holder.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? ''
+export function frameAbove(below: (...args: never[]) => unknown): Frame | undefined {
+  const { prepareStackTrace } = Error
+  try {
+    Error.prepareStackTrace = (_, sites) => sites
+    const holder: { stack?: NodeJS.CallSite[] } = {}
+    Error.captureStackTrace(holder, below)
+    const site = holder.stack?.[0]
+    const file = site?.getScriptNameOrSourceURL()
+    if (site === undefined || !file) return undefined
+    return { file, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 }
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+  }
 }
 
 /**
- * Reads one line of a stack and follows its source map, if the process has it at hand (`next dev`
- * does, with both bundlers). Looking up a map takes time: ask only when the answer is needed.
+ * Follows the source map of a place, if the process has it at hand (`next dev` does, with both
+ * bundlers). Looking up a map takes time: ask only when the answer is needed.
  *
  * @internal
  */
-export function readFrame(frame: string): CallSite {
-  const place = /\((.*)\)\s*$/.exec(frame)?.[1] ?? frame.replace(/^\s*at (?:async )?/, '')
-  const match = /^(.+?):(\d+):(\d+)$/.exec(place)
-  if (match?.[1] === undefined) return { text: 'unknown place', file: undefined }
+export function callSiteOf(frame: Frame | undefined): CallSite {
+  if (frame === undefined) return { text: 'unknown place', file: undefined }
 
-  const origin = originOf(match[1], Number(match[2]), Number(match[3]))
-  if (origin === undefined) return { text: place, file: sourceFile(match[1]) }
-  const file = withoutScheme(origin.fileName)
-  return { text: `${file}:${origin.lineNumber}:${origin.columnNumber}`, file }
-}
-
-function originOf(file: string, line: number, column: number): SourceOrigin | undefined {
-  const origin = process
-    .getBuiltinModule?.('node:module')
-    .findSourceMap(file)
-    ?.findOrigin(line, column)
-  return origin !== undefined && 'fileName' in origin ? origin : undefined
-}
-
-// webpack names `webpack-internal:///(rsc)/./lib/prisma.ts`, where the layer in brackets differs
-// from bundle to bundle. Files in an output folder hold many modules: they say nothing.
-function sourceFile(location: string): string | undefined {
-  const webpack = /^webpack-internal:\/\/\/(?:\([^)]*\)\/)?(?:\.\/)?([^?]*)/.exec(location)
-  if (webpack !== null) return webpack[1]
-  if (/[\\/](?:\.next|\.nuxt|\.output|\.svelte-kit|dist|build)[\\/]/.test(location))
-    return undefined
-  if (location.startsWith('node:') || location.includes('<anonymous>')) return undefined
-
-  return withoutScheme(location)
-}
-
-function withoutScheme(location: string): string {
-  return location.replace(/^file:\/\//, '').replace(/\?.*$/, '')
+  const map = process.getBuiltinModule?.('node:module').findSourceMap(frame.file)
+  const origin = map?.findOrigin(frame.line, frame.column)
+  const isMapped = origin !== undefined && 'fileName' in origin
+  const file = (isMapped ? origin.fileName : frame.file).replace('file://', '')
+  const [line, column] = isMapped
+    ? [origin.lineNumber, origin.columnNumber]
+    : [frame.line, frame.column]
+  return { text: `${file}:${line}:${column}`, file: BUNDLE.test(file) ? undefined : file }
 }

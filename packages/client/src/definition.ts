@@ -1,5 +1,5 @@
-import { frameAbove, readFrame, type CallSite } from './call-site.ts'
-import { OnePrismaError } from './errors.ts'
+import { callSiteOf, frameAbove, type CallSite, type Frame } from './call-site.ts'
+import { isOnePrismaError, OnePrismaError, type OnePrismaErrorCode } from './errors.ts'
 import { fingerprintOf, inlineSchemaOf } from './fingerprint.ts'
 import { Observation } from './observation.ts'
 import { observe } from './observe.ts'
@@ -58,7 +58,7 @@ export class Definition {
   readonly drainTimeoutMs: number
   /** Whether this evaluation has been compared with the client in use. */
   isSettled: boolean = false
-  readonly #frame: string
+  readonly #frame: Frame | undefined
   readonly #create: (tools: ShareTools) => object
   readonly #options: SharePrismaOptions<never>
 
@@ -81,7 +81,7 @@ export class Definition {
   }
 
   get site(): CallSite {
-    return readFrame(this.#frame)
+    return callSiteOf(this.#frame)
   }
 
   /**
@@ -113,30 +113,35 @@ export class Definition {
     try {
       client = this.#create(tools)
     } catch (error) {
-      // An error of ours says more than a frame around it would; from another copy it is still ours.
-      if (error instanceof Error && error.name === 'OnePrismaError') throw error
-      throw new OnePrismaError(
-        'CREATE_FAILED',
-        `The callback of shared client "${this.name}" (${this.site.text}) threw ${error instanceof Error ? error.name : typeof error}; see the cause. The next use calls it again.`,
-        { cause: error },
-      )
+      // An error of ours says enough by itself, whichever copy of the package it comes from.
+      if (isOnePrismaError(error)) throw error
+      const kind = error instanceof Error ? error.name : typeof error
+      throw this.#fault('CREATE_FAILED', `threw ${kind}; see the cause`, error)
     }
 
     if (typeof client !== 'object' || client === null) {
-      throw new OnePrismaError(
+      throw this.#fault(
         'CREATE_RETURNED_NOTHING',
-        `The callback of shared client "${this.name}" (${this.site.text}) returned ${client === null ? 'null' : typeof client}. Return the client: \`sharePrisma(() => new PrismaClient({ ... }))\`.`,
+        `returned ${client === null ? 'null' : typeof client}. It must return the client`,
       )
     }
     if ('then' in client && typeof client.then === 'function') {
       // Nobody else will look at this promise; its failure must not end the process.
       Promise.resolve(client).catch(() => {})
-      throw new OnePrismaError(
+      throw this.#fault(
         'CREATE_RETURNED_PROMISE',
-        `The callback of shared client "${this.name}" (${this.site.text}) returned a promise. Make it synchronous: a PrismaClient connects by itself on its first query, and secrets can be read by a password function of the driver.`,
+        'returned a promise. It must be synchronous: a client connects on its first query, and a secret can come from a password function of the driver',
       )
     }
     return client
+  }
+
+  #fault(code: OnePrismaErrorCode, what: string, cause?: unknown): OnePrismaError {
+    return new OnePrismaError(
+      code,
+      `The callback of shared client "${this.name}" (${this.site.text}) ${what}.`,
+      { cause },
+    )
   }
 }
 
@@ -145,6 +150,6 @@ function refuseRuntime(runtime: RuntimeKind): void {
 
   throw new OnePrismaError(
     'UNSUPPORTED_RUNTIME',
-    `A shared client was used in ${runtime === 'edge' ? 'an edge runtime' : 'a browser'}, which keeps no process to share it in. Import the shared module only from code that runs in Node.js.`,
+    'A shared client was used in an edge runtime or a browser, where there is no process to share it in. Import the shared module only in code for Node.js.',
   )
 }

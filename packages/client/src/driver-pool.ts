@@ -1,4 +1,4 @@
-import { OnePrismaError } from './errors.ts'
+import { OnePrismaError, type OnePrismaErrorCode } from './errors.ts'
 
 /** The numbers of a connection pool, a snapshot: idle and used may not add up to the total. */
 export interface PoolStatus {
@@ -69,18 +69,17 @@ export function poolStatus(pool: DriverPool): PoolStatus | undefined {
  * @internal
  */
 export function sumOfPools(pools: Iterable<DriverPool>): PoolStatus | undefined {
-  let sum: PoolStatus | undefined
-  for (const pool of pools) {
-    const one = poolStatus(pool)
-    if (one === undefined) continue
-    sum = {
-      max: sum === undefined ? one.max : sum.max && one.max && sum.max + one.max,
-      total: (sum?.total ?? 0) + one.total,
-      idle: (sum?.idle ?? 0) + one.idle,
-      waiting: (sum?.waiting ?? 0) + one.waiting,
-    }
+  const known = [...pools].map(poolStatus).filter((one) => one !== undefined)
+  if (known.length === 0) return undefined
+
+  const sum = (of: (one: PoolStatus) => number): number =>
+    known.reduce((total, one) => total + of(one), 0)
+  return {
+    max: known.every((one) => one.max !== undefined) ? sum((one) => one.max ?? 0) : undefined,
+    total: sum((one) => one.total),
+    idle: sum((one) => one.idle),
+    waiting: sum((one) => one.waiting),
   }
-  return sum
 }
 
 /**
@@ -94,23 +93,29 @@ export function refuseMisdirectedPool(pool: DriverPool): void {
   const { options } = pool
 
   if ('pool' in options) {
-    throw new OnePrismaError(
-      'POOL_WRAPPED',
-      'The adapter got `{ pool }` where it takes the pool itself, and would connect to 127.0.0.1. Write `new PrismaPg(pool)`.',
-    )
+    throw misdirected('POOL_WRAPPED', '`{ pool }`', 'Write `new PrismaPg(pool)`')
   }
   if ('_clients' in options) {
-    throw new OnePrismaError(
+    throw misdirected(
       'POOL_FOREIGN_COPY',
-      'The adapter got a pool from another copy of `pg`, took it for settings, and would connect to 127.0.0.1. Keep one copy of `pg` (`npm ls pg`), or pass settings: `new PrismaPg(config)`.',
+      'a pool of another copy of `pg`',
+      'Keep one copy (`npm ls pg`), or pass settings instead of a pool',
     )
   }
   if (namesNoServer(options)) {
-    throw new OnePrismaError(
+    throw misdirected(
       'CONNECTION_STRING_MISSING',
-      'The adapter got no connection string, and would connect to 127.0.0.1. Set DATABASE_URL, or the variable that your shared module reads, before the first query.',
+      'no connection string',
+      'Set DATABASE_URL, or what your shared module reads, before the first query',
     )
   }
+}
+
+function misdirected(code: OnePrismaErrorCode, what: string, remedy: string): OnePrismaError {
+  return new OnePrismaError(
+    code,
+    `The adapter got ${what}, and would connect to 127.0.0.1. ${remedy}.`,
+  )
 }
 
 function namesNoServer(options: Readonly<Record<string, unknown>>): boolean {

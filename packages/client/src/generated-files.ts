@@ -3,7 +3,7 @@ import { fingerprintOf } from './fingerprint.ts'
 const RECHECK_MS = 100
 
 /**
- * The generated client on disk, watched without a watcher: its files are looked at when work starts,
+ * The generated client on disk, watched without a watcher: its file is looked at when work starts,
  * at most ten times a second, in development only.
  *
  * `prisma-client` writes the schema into `internal/class.ts`, `prisma-client-js` writes
@@ -13,36 +13,27 @@ const RECHECK_MS = 100
  */
 export class GeneratedFiles {
   readonly #file: string
-  readonly #fs: typeof import('node:fs')
-  #lookedAt = 0
+  #lookedAt = -RECHECK_MS
   #modified = 0
   #fingerprint: string | undefined
 
-  private constructor(file: string, fs: typeof import('node:fs')) {
+  private constructor(file: string) {
     this.#file = file
-    this.#fs = fs
   }
 
   /**
-   * Finds the files that hold exactly this schema: a place whose content differs is somebody
-   * else's client, and nothing is said about it.
+   * Finds the file that holds exactly this schema: a place whose content differs is somebody else's
+   * client, and nothing is said about it.
    */
   static find(schema: string): GeneratedFiles | undefined {
-    const fs = process.getBuiltinModule?.('node:fs')
-    const path = process.getBuiltinModule?.('node:path')
-    if (fs === undefined || path === undefined) return undefined
-
     const fingerprint = fingerprintOf(schema)
-    for (const folder of candidates(schema, path)) {
-      for (const name of ['schema.prisma', path.join('internal', 'class.ts')]) {
-        const files = new GeneratedFiles(path.join(folder, name), fs)
-        if (files.fingerprint() === fingerprint) return files
-      }
-    }
-    return undefined
+    return candidates(schema)
+      .flatMap((folder) => [`${folder}/schema.prisma`, `${folder}/internal/class.ts`])
+      .map((file) => new GeneratedFiles(file))
+      .find((files) => files.fingerprint() === fingerprint)
   }
 
-  /** Whether a bundler can never evaluate the client anew, because it lies in `node_modules`. */
+  /** Whether a bundler never evaluates the client anew, because it lies in `node_modules`. */
   get isExternal(): boolean {
     return /[\\/]node_modules[\\/]/.test(this.#file)
   }
@@ -50,43 +41,39 @@ export class GeneratedFiles {
   /** The fingerprint of the schema on disk, or `undefined` while there is none to read. */
   fingerprint(): string | undefined {
     const now = performance.now()
-    if (this.#lookedAt > 0 && now - this.#lookedAt < RECHECK_MS) return this.#fingerprint
+    if (now - this.#lookedAt < RECHECK_MS) return this.#fingerprint
     this.#lookedAt = now
 
-    const modified = this.#fs.statSync(this.#file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    const fs = process.getBuiltinModule?.('node:fs')
+    const modified = fs?.statSync(this.#file, { throwIfNoEntry: false })?.mtimeMs ?? 0
     if (modified === this.#modified) return this.#fingerprint
     this.#modified = modified
-    const schema =
-      modified === 0 ? undefined : readSchema(this.#fs.readFileSync(this.#file, 'utf8'))
-    return (this.#fingerprint = schema === undefined ? undefined : fingerprintOf(schema))
+    const schema = modified > 0 ? readSchema(fs?.readFileSync(this.#file, 'utf8')) : undefined
+    return (this.#fingerprint = schema && fingerprintOf(schema))
   }
 }
 
 // The generator block names its output relative to the schema file, whose place is not known: the
 // usual ones are tried. `prisma-client` also leaves its own folder in `globalThis.__dirname` when
 // it is evaluated. Every guess is checked against the content before it is believed.
-function candidates(schema: string, path: typeof import('node:path')): string[] {
-  const folders: string[] = []
-  const hint: unknown = Reflect.get(globalThis, '__dirname')
-  if (typeof hint === 'string') folders.push(hint)
+function candidates(schema: string): string[] {
+  const path = process.getBuiltinModule?.('node:path')
+  if (path === undefined) return []
 
-  const root = process.cwd()
   const output = /^\s*output\s*=\s*"([^"]+)"/m.exec(schema)?.[1]
-  if (output !== undefined) {
-    for (const base of ['prisma', '.', 'prisma/schema', 'db', 'src/prisma', 'src/db']) {
-      folders.push(path.resolve(root, base, output))
-    }
+  const bases = output === undefined ? [] : ['prisma', '.', 'prisma/schema', 'src/prisma']
+  const folders = bases.map((base) => path.resolve(base, output ?? ''))
+  const hint: unknown = Reflect.get(globalThis, '__dirname')
+  if (typeof hint === 'string') folders.unshift(hint)
+  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
+    folders.push(`${folder}/node_modules/.prisma/client`)
+    if (folder === path.dirname(folder)) return folders
   }
-  for (let folder = root; ; folder = path.dirname(folder)) {
-    folders.push(path.join(folder, 'node_modules', '.prisma', 'client'))
-    if (folder === path.dirname(folder)) break
-  }
-  return folders
 }
 
-function readSchema(content: string): string | undefined {
+function readSchema(content = ''): string | undefined {
   const literal = /"inlineSchema": ("(?:[^"\\]|\\.)*")/.exec(content)?.[1]
-  if (literal === undefined) return content.includes('generator ') ? content : undefined
+  if (literal === undefined) return /^generator /m.test(content) ? content : undefined
 
   // The literal was written by JSON.stringify; what it holds is a string.
   return JSON.parse(literal) as string

@@ -61,7 +61,7 @@ export class Generation {
 
     throw new OnePrismaError(
       'CLOSE_TIMEOUT',
-      `Client "${this.#name}", generation ${this.number}, did not close cleanly (waited=${timeoutMs}ms, inFlight=${abandoned}, closed=${isClosed}). Give it more time, or find what holds its connections in pg_stat_activity.`,
+      `Client "${this.#name}", generation ${this.number}, did not close cleanly (waited=${timeoutMs}ms, inFlight=${abandoned}, closed=${isClosed}). See what holds its connections, or give it more time.`,
     )
   }
 }

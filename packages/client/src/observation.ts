@@ -45,7 +45,7 @@ export class Observation {
   }
 
   queries(): QueryStatus {
-    const sorted = this.#durations.slice(0, this.#total).sort()
+    const sorted = this.#durations.subarray(0, this.#total).toSorted()
     const at = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? 0
     return {
       total: this.#total,

@@ -54,12 +54,11 @@ export function observe<Factory extends object>(
   }
   observation.isObserved = true
   const original: AdapterFactory = factory
-  const connectToShadowDb = original.connectToShadowDb?.bind(original)
   const wrapped: AdapterFactory = {
     provider: original.provider,
     adapterName: original.adapterName,
     connect: async () => observeAdapter(await original.connect(), observation),
-    ...(connectToShadowDb && { connectToShadowDb }),
+    ...bound(original, ['connectToShadowDb']),
   }
   // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
   return wrapped as unknown as Factory
@@ -83,8 +82,7 @@ function observeAdapter(original: Adapter, observation: Observation): Adapter {
         if (pool !== undefined) observation.pools.delete(pool)
       }
     },
-    ...(original.getConnectionInfo && { getConnectionInfo: () => original.getConnectionInfo?.() }),
-    ...(pool && { underlyingDriver: () => pool }),
+    ...bound(original, ['getConnectionInfo', 'underlyingDriver']),
   }
 }
 
@@ -99,15 +97,12 @@ function observeTransaction(original: Transaction, observation: Observation): Tr
       isOpen = false
     }
   }
-  const { createSavepoint, rollbackToSavepoint, releaseSavepoint } = original
   return {
     ...observeQueries(original, observation),
     options: original.options,
     commit: () => end(() => original.commit()),
     rollback: () => end(() => original.rollback()),
-    ...(createSavepoint && { createSavepoint: createSavepoint.bind(original) }),
-    ...(rollbackToSavepoint && { rollbackToSavepoint: rollbackToSavepoint.bind(original) }),
-    ...(releaseSavepoint && { releaseSavepoint: releaseSavepoint.bind(original) }),
+    ...bound(original, ['createSavepoint', 'rollbackToSavepoint', 'releaseSavepoint']),
   }
 }
 
@@ -118,6 +113,19 @@ function observeQueries(original: Queryable, observation: Observation): Queryabl
     queryRaw: (query) => counted(observation, () => original.queryRaw(query)),
     executeRaw: (query) => counted(observation, () => original.executeRaw(query)),
   }
+}
+
+/** The members of these names that the original has, as functions that need no `this`. */
+function bound<Original extends object, Name extends keyof Original & string>(
+  original: Original,
+  names: readonly Name[],
+): Partial<Pick<Original, Name>> {
+  const members: Partial<Pick<Original, Name>> = {}
+  for (const name of names) {
+    const member = original[name]
+    if (typeof member === 'function') members[name] = member.bind(original)
+  }
+  return members
 }
 
 async function counted<Result>(

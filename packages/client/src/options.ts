@@ -1,27 +1,18 @@
 import { OnePrismaError } from './errors.ts'
 
+// The longest delay that a timer takes; a longer one would fire at once.
+const MAX_DELAY_MS = 2_147_483_647
+
 /**
- * Throws unless `value` is a finite number from `min` up.
+ * Throws unless `value` is a number from `min` up.
  *
  * @internal
  */
-export function requireNumber(
-  name: string,
-  value: unknown,
-  min: number,
-  isInteger = false,
-): asserts value is number {
-  const fits =
-    typeof value === 'number' &&
-    value >= min &&
-    value <= 2_147_483_647 &&
-    (!isInteger || Number.isInteger(value))
-  if (fits) return
+export function requireNumber(name: string, value: unknown, min: number, isWhole = false): void {
+  const isNumber = typeof value === 'number' && value >= min && value <= MAX_DELAY_MS
+  if (isNumber && (!isWhole || Number.isInteger(value))) return
 
-  throw new OnePrismaError(
-    'INVALID_OPTION',
-    `Expected \`${name}\` to be ${isInteger ? 'a whole number' : 'a number'} from ${min} to 2147483647, got ${describe(value)}.`,
-  )
+  refuse(name, isWhole ? `a whole number from ${min} up` : `a number from ${min} up`, value)
 }
 
 /**
@@ -29,13 +20,8 @@ export function requireNumber(
  *
  * @internal
  */
-export function requireText(name: string, value: unknown): asserts value is string {
-  if (typeof value === 'string' && value.trim() !== '') return
-
-  throw new OnePrismaError(
-    'INVALID_OPTION',
-    `Expected \`${name}\` to be a string that is not empty, got ${describe(value)}.`,
-  )
+export function requireText(name: string, value: unknown): void {
+  if (typeof value !== 'string' || value.trim() === '') refuse(name, 'a string', value)
 }
 
 /**
@@ -44,15 +30,13 @@ export function requireText(name: string, value: unknown): asserts value is stri
  * @internal
  */
 export function requireFunction(name: string, value: unknown): void {
-  if (typeof value === 'function') return
-
-  throw new OnePrismaError(
-    'INVALID_OPTION',
-    `Expected \`${name}\` to be a function, got ${describe(value)}.`,
-  )
+  if (typeof value !== 'function') refuse(name, 'a function', value)
 }
 
-function describe(value: unknown): string {
-  if (typeof value === 'string') return `"${value}" (string)`
-  return value === null ? 'null' : `${String(value)} (${typeof value})`
+function refuse(name: string, expected: string, value: unknown): never {
+  const shown = typeof value === 'object' ? '' : `${JSON.stringify(value)} `
+  throw new OnePrismaError(
+    'INVALID_OPTION',
+    `Expected \`${name}\` to be ${expected}, got ${shown}(${typeof value}).`,
+  )
 }

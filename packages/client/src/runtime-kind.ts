@@ -39,10 +39,7 @@ const SERVERLESS_VARIABLES = [
  *
  * @internal
  */
-export function runtimeKind(
-  // The global object has all of these members or lacks them; the interface says so.
-  surroundings: Surroundings = globalThis as unknown as Surroundings,
-): RuntimeKind {
+export function runtimeKind(surroundings: Surroundings = globalThis): RuntimeKind {
   if (surroundings.navigator?.userAgent === 'Cloudflare-Workers') return 'workerd'
   const env = surroundings.process?.env ?? {}
   if ('EdgeRuntime' in surroundings || env['NEXT_RUNTIME'] === 'edge') return 'edge'
@@ -52,13 +49,4 @@ export function runtimeKind(
   if (env['VITEST'] || env['JEST_WORKER_ID']) return 'test'
   const threads = surroundings.process.getBuiltinModule?.('node:worker_threads')
   return threads?.isMainThread === false ? 'worker-thread' : 'server'
-}
-
-/**
- * Tells whether code may be reloaded and generated anew under a running process.
- *
- * @internal
- */
-export function isDevelopment(): boolean {
-  return process.env['NODE_ENV'] !== 'production'
 }

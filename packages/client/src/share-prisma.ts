@@ -28,8 +28,7 @@ export function sharePrisma<Client extends object>(
   create: (tools: ShareTools) => Client,
   options: SharePrismaOptions<Client> = {},
 ): Client {
-  // The options belong to the client that this very callback returns.
-  const definition = new Definition(create, options as SharePrismaOptions<never>, sharePrisma)
+  const definition = new Definition(create, options, sharePrisma)
   const { slots } = registry()
   let slot = slots.get(definition.name)
   if (slot === undefined) {

@@ -1,8 +1,8 @@
+import type { CallSite } from './call-site.ts'
 import type { Built, Definition } from './definition.ts'
 import { OnePrismaError } from './errors.ts'
 import { GeneratedFiles } from './generated-files.ts'
 import { Generation } from './generation.ts'
-import { isDevelopment } from './runtime-kind.ts'
 import { warn, type OnePrismaWarningCode } from './warnings.ts'
 
 // A bundler needs a moment from the write of the generated files to its own rebuild.
@@ -82,8 +82,11 @@ export class Slot {
     this.#newestFingerprint = built.fingerprint
     if (built.fingerprint !== undefined) this.#seen.add(built.fingerprint)
     this.#staleSince = undefined
+    // Spelled out, so that a bundler leaves the code for it out of a production build.
     this.#files =
-      built.schema !== undefined && isDevelopment() ? GeneratedFiles.find(built.schema) : undefined
+      process.env['NODE_ENV'] !== 'production' && built.schema !== undefined
+        ? GeneratedFiles.find(built.schema)
+        : undefined
     this.#open(definition, built)
     if (previous === undefined) return
 
@@ -114,26 +117,26 @@ export class Slot {
   }
 
   #warnOfDuplicate(first: Definition, second: Definition): void {
-    if (!isDevelopment() || first.text === second.text) return
+    if (process.env['NODE_ENV'] === 'production' || first.text === second.text) return
     const [one, other] = [first.site, second.site]
-    if (one.file === undefined || other.file === undefined || one.file === other.file) return
+    if (isOneFile(one, other)) return
 
     this.#warnOnce(
       'ONEPRISMA_DUPLICATE_DEFINITION',
-      other.file,
-      `Shared client "${this.name}" is defined at ${one.text} and, differently, at ${other.text}. The first is in use. Import one module everywhere, or give the second its own name: sharePrisma(create, { name: '...' }).`,
+      other.text,
+      `${this.#twice('differently', one, other)} The first is in use.`,
     )
   }
 
   #refuseConflict(first: Definition, second: Definition): void {
     const [one, other] = [first.site, second.site]
-    const isOneFile = one.file === undefined || other.file === undefined || one.file === other.file
-    if (isDevelopment() && isOneFile) return
+    if (process.env['NODE_ENV'] !== 'production' && isOneFile(one, other)) return
 
-    throw new OnePrismaError(
-      'NAME_CONFLICT',
-      `Shared client "${this.name}" is defined at ${one.text} and, with another schema, at ${other.text}. Give the second its own name: sharePrisma(create, { name: '...' }).`,
-    )
+    throw new OnePrismaError('NAME_CONFLICT', this.#twice('with another schema', one, other))
+  }
+
+  #twice(how: string, one: CallSite, other: CallSite): string {
+    return `Shared client "${this.name}" is defined at ${one.text} and, ${how}, at ${other.text}. Import one module everywhere, or give the second its own name: sharePrisma(create, { name }).`
   }
 
   #compareWithDisk(files: GeneratedFiles, current: Generation, isRebuilt: boolean): void {
@@ -149,7 +152,7 @@ export class Slot {
     this.#warnOnce(
       'ONEPRISMA_STALE_CLIENT',
       onDisk,
-      `Shared client "${this.name}" was generated anew, and the running process still has the older one. Restart the dev server.`,
+      `Shared client "${this.name}" was generated anew, but this process cannot load it. Restart the dev server.`,
     )
   }
 
@@ -159,4 +162,9 @@ export class Slot {
     this.#warned.add(key)
     warn(code, message)
   }
+}
+
+/** Whether two call sites lie in one file, as far as is known. */
+function isOneFile(one: CallSite, other: CallSite): boolean {
+  return one.file === undefined || other.file === undefined || one.file === other.file
 }

@@ -65,7 +65,7 @@ export function requireSlot(prisma: object): Slot {
 
   throw new OnePrismaError(
     'NOT_A_SHARED_CLIENT',
-    'Expected a client that `sharePrisma` returned, or one made of it by `$extends`. A PrismaClient by itself is not shared.',
+    'Expected what `sharePrisma` returned; a PrismaClient by itself is not shared.',
   )
 }
 

@@ -7,5 +7,3 @@ throw new OnePrismaError(
   'UNSUPPORTED_RUNTIME',
   'The shared Prisma client was imported into an edge runtime or a browser bundle, which keeps no process to share it in. Import it only from code that runs in Node.js: take `runtime = "edge"` out of the route, use proxy.ts in place of middleware.ts, or move the query to the server.',
 )
-
-export {}
