@@ -28,7 +28,7 @@ const BUNDLE = /[\\/](?:\.next|\.nuxt|\.output|\.svelte-kit|dist|build)[\\/]|^we
  * @internal
  */
 export function frameAbove(below: (...args: never[]) => unknown): Frame | undefined {
-  const { prepareStackTrace } = Error
+  const previous = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
     Error.prepareStackTrace = (_, sites) => sites
     const holder: { stack?: NodeJS.CallSite[] } = {}
@@ -38,7 +38,8 @@ export function frameAbove(below: (...args: never[]) => unknown): Frame | undefi
     if (site === undefined || !file) return undefined
     return { file, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 }
   } finally {
-    Error.prepareStackTrace = prepareStackTrace
+    Reflect.deleteProperty(Error, 'prepareStackTrace')
+    if (previous !== undefined) Object.defineProperty(Error, 'prepareStackTrace', previous)
   }
 }
 
