@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { disconnect, sharePrisma, status, statusAll } from '../src/index.ts'
-import { fakeClient, forgetSharedClients } from './fake-client.ts'
+import { deferred, fakeClient, forgetSharedClients } from './fake-client.ts'
 
 beforeEach(forgetSharedClients)
 
@@ -144,16 +144,12 @@ describe('status', () => {
 
   it('counts the units in flight', async () => {
     const prisma = sharePrisma(() => fakeClient('a'))
-    let finish = (_: string): void => {}
-    const slow = prisma.$slow(
-      new Promise((resolve) => {
-        finish = resolve
-      }),
-    )
+    const work = deferred<string>()
+    const slow = prisma.$slow(work.promise)
 
     expect(status(prisma).unitsInFlight).toBe(1)
 
-    finish('done')
+    work.resolve('done')
     expect(await slow).toBe('done')
     expect(status(prisma).unitsInFlight).toBe(0)
   })

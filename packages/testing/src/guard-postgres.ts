@@ -15,7 +15,7 @@ export interface GuardJob extends PostgresUser {
 
 /** The guard of a server: ready with its process id, or not, with the server's last words. */
 export type Guarded =
-  | { readonly pid: number; stop(): Promise<void> }
+  | { readonly pid: number; stop: () => Promise<void> }
   | { readonly pid: undefined; readonly lastLines: readonly string[] }
 
 // The server has 9 seconds in the guard; a guard that takes longer is stuck.

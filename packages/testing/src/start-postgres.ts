@@ -34,7 +34,7 @@ export interface EmbeddedPostgres {
   /** Creates an empty database and returns its connection string. */
   createDatabase(name: string): Promise<string>
   /** Stops the server and removes its folder. Calling it again returns the same promise. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 

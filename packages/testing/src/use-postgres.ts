@@ -6,7 +6,7 @@ export interface UsedPostgres {
   /** Whether it was started for this process, and is therefore free to be filled and emptied. */
   readonly isEmbedded: boolean
   /** Stops an embedded server; leaves any other alone. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
