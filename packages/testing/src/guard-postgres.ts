@@ -28,7 +28,7 @@ export async function guardPostgres(job: GuardJob): Promise<Guarded> {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'pipe', 'ignore'],
-    env: {},
+    env: { NODE_ENV: 'production' },
   })
   guard.stdin.on('error', () => {})
   guard.stdin.write(`${JSON.stringify(job)}\n`)
