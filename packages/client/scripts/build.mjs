@@ -34,9 +34,7 @@ async function bundle() {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    // Names stay readable in stacks; blanks and comments are left out.
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     logLevel: 'warning',
   })
 }

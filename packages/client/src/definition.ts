@@ -3,7 +3,7 @@ import { isOnePrismaError, OnePrismaError, type OnePrismaErrorCode } from './err
 import { fingerprintOf, inlineSchemaOf } from './fingerprint.ts'
 import { Observation } from './observation.ts'
 import { observe } from './observe.ts'
-import { requireFunction, requireNumber, requireText } from './options.ts'
+import { requireNumber, requireType } from './options.ts'
 import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
 
 /** What the callback of `sharePrisma` gets, to build its client with. */
@@ -68,9 +68,9 @@ export class Definition {
     calledFrom: (...args: never[]) => unknown,
   ) {
     const { name = 'default', drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = options
-    requireFunction('create', create)
-    requireText('name', name)
-    if (options.fingerprint !== undefined) requireFunction('fingerprint', options.fingerprint)
+    requireType('create', create, 'function')
+    requireType('name', name, 'string')
+    requireType('fingerprint', options.fingerprint ?? create, 'function')
     requireNumber('drainTimeoutMs', drainTimeoutMs, 0)
 
     this.name = name
@@ -130,7 +130,7 @@ export class Definition {
       Promise.resolve(client).catch(() => {})
       throw this.#fault(
         'CREATE_RETURNED_PROMISE',
-        'returned a promise. It must be synchronous: a client connects on its first query, and a secret can come from a password function of the driver',
+        'returned a promise. It must return the client itself, which connects on its first query',
       )
     }
     return client
@@ -150,6 +150,6 @@ function refuseRuntime(runtime: RuntimeKind): void {
 
   throw new OnePrismaError(
     'UNSUPPORTED_RUNTIME',
-    'A shared client was used in an edge runtime or a browser, where there is no process to share it in. Import the shared module only in code for Node.js.',
+    'A shared client was used in an edge runtime or a browser. Import the shared module only in code for Node.js.',
   )
 }

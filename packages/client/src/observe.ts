@@ -49,7 +49,7 @@ export function observe<Factory extends object>(
   if (!isAdapterFactory(factory)) {
     throw new OnePrismaError(
       'INVALID_OPTION',
-      'Expected `observe` to get a driver adapter of Prisma, such as `new PrismaPg(...)`.',
+      'Expected `observe` to get a driver adapter, such as `new PrismaPg()`.',
     )
   }
   observation.isObserved = true

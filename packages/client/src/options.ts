@@ -16,21 +16,13 @@ export function requireNumber(name: string, value: unknown, min: number, isWhole
 }
 
 /**
- * Throws unless `value` is a string with something in it.
+ * Throws unless `value` is a function, or a string with something in it.
  *
  * @internal
  */
-export function requireText(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value.trim() === '') refuse(name, 'a string', value)
-}
-
-/**
- * Throws unless `value` is a function.
- *
- * @internal
- */
-export function requireFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') refuse(name, 'a function', value)
+export function requireType(name: string, value: unknown, type: 'function' | 'string'): void {
+  const isBlank = typeof value === 'string' && value.trim() === ''
+  if (typeof value !== type || isBlank) refuse(name, `a ${type}`, value)
 }
 
 function refuse(name: string, expected: string, value: unknown): never {

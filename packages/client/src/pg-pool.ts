@@ -1,6 +1,6 @@
 import { applicationName } from './application-name.ts'
 import { OnePrismaError } from './errors.ts'
-import { requireNumber, requireText } from './options.ts'
+import { requireNumber, requireType } from './options.ts'
 import { translatePgUrl } from './pg-url.ts'
 import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
 
@@ -151,7 +151,7 @@ function validate(options: PgPoolOptions): void {
   const { max, app, release, applicationName: name, ...durations } = options
   if (max !== undefined) requireNumber('max', max, 1, true)
   for (const [option, value] of Object.entries({ app, release, applicationName: name })) {
-    if (value !== undefined) requireText(option, value)
+    if (value !== undefined) requireType(option, value, 'string')
   }
   // From 1 up: in every one of these, the driver reads 0 as "for ever".
   for (const [option, value] of Object.entries(durations)) {

@@ -35,12 +35,12 @@ describe('the callback of sharePrisma', () => {
     expect(error.message).toContain(said)
   })
 
-  it('must be synchronous, and a promise that it returned is not left to fail unheard', async () => {
+  it('must return the client itself, and a promise that it returned is not left to fail unheard', async () => {
     const prisma = sharePrisma(async () => Promise.reject(new Error('unheard')))
 
     const error = errorOf(() => Reflect.get(prisma, 'user'))
     expect(error).toMatchObject({ code: 'CREATE_RETURNED_PROMISE' })
-    expect(error.message).toContain('must be synchronous')
+    expect(error.message).toContain('must return the client itself')
     await new Promise((resolve) => setImmediate(resolve))
   })
 

@@ -204,8 +204,7 @@ describe('an adapter that would connect to the wrong place', () => {
     for (const name of PG_PACKAGES) {
       cpSync(join(original, name), join(folder, 'node_modules', name), { recursive: true })
     }
-    // The copy has the types of the original.
-    const copy = createRequire(join(folder, 'noop.js'))('pg') as typeof pg
+    const copy: typeof pg = createRequire(join(folder, 'noop.js'))('pg')
     const pool = new copy.Pool({ connectionString: inject('databaseUrl') })
     expect(pool).not.toBeInstanceOf(pg.Pool)
 
@@ -218,7 +217,7 @@ describe('an adapter that would connect to the wrong place', () => {
   })
 
   it('is refused when it got no connection string', async () => {
-    const prisma = shareAdapter(() => new PrismaPg({ connectionString: undefined } as never))
+    const prisma = shareAdapter(() => new PrismaPg({ connectionString: undefined }))
 
     await expect(prisma.item.count()).rejects.toMatchObject({
       code: 'CONNECTION_STRING_MISSING',
@@ -252,10 +251,10 @@ describe('an adapter that would connect to the wrong place', () => {
 })
 
 const require = createRequire(import.meta.url)
-const PG_PACKAGES = [
-  ...['pg', 'pg-pool', 'pg-protocol', 'pg-types', 'pg-connection-string', 'pgpass', 'pg-int8'],
-  ...['postgres-array', 'postgres-bytea', 'postgres-date', 'postgres-interval', 'split2', 'xtend'],
-]
+const PG_PACKAGES =
+  'pg pg-pool pg-protocol pg-types pg-connection-string pgpass pg-int8 postgres-array postgres-bytea postgres-date postgres-interval split2 xtend'.split(
+    ' ',
+  )
 
 /** Starts the work, and tells how many callers then wait for a connection: this one. */
 function waitingFor(work: Promise<unknown>): number {

@@ -68,7 +68,8 @@ describe('sharePrisma', () => {
 
 describe('InferTransaction', () => {
   it('is what an interactive transaction gets, without a cast', () => {
-    expectTypeOf<InferTransaction<typeof plain>>().toEqualTypeOf<Prisma.TransactionClient>()
+    expectTypeOf<InferTransaction<typeof plain>>().toExtend<Prisma.TransactionClient>()
+    expectTypeOf<Prisma.TransactionClient>().toExtend<InferTransaction<typeof plain>>()
     void plain.$transaction(async (tx) => {
       expectTypeOf(tx).toEqualTypeOf<InferTransaction<typeof plain>>()
     })
@@ -77,8 +78,8 @@ describe('InferTransaction', () => {
     expectTypeOf(signUp).returns.resolves.toBeNumber()
   })
 
-  it('has no way to nest', () => {
-    expectTypeOf<InferTransaction<typeof plain>>().not.toHaveProperty('$transaction')
+  it('lacks what belongs to the whole client', () => {
+    expectTypeOf<InferTransaction<typeof plain>>().not.toHaveProperty('$disconnect')
   })
 })
 
