@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import pg from 'pg'
+import { applyMigration } from './apply-migration.ts'
 import { TestingError } from './errors.ts'
+import { hasChecksum, readMigrations, type Migration } from './migration-files.ts'
+import { ensureHistory, readHistory, type RecordedMigration } from './migration-history.ts'
 
 /** Options of `deployMigrations`. */
 export interface DeployOptions {
@@ -15,137 +15,116 @@ export interface DeployOptions {
 /** What `deployMigrations` did. */
 export interface DeployedMigrations {
   /** The names of the migrations that were applied now, in their order. */
-  readonly applied: readonly string[]
+  readonly applied: string[]
+  /**
+   * The names of migrations that the database has and the folder has not, as when another release
+   * has migrated it. They are left alone, as `prisma migrate deploy` leaves them.
+   */
+  readonly notInDirectory: string[]
 }
 
-interface Migration {
-  readonly name: string
-  readonly sql: string
-  readonly checksum: string
-}
-
-interface Row {
-  readonly migration_name: string
-  readonly checksum: string
-  readonly finished_at: Date | null
-  readonly rolled_back_at: Date | null
-}
-
-// The lock that Prisma's own engine takes, so that the two never run at once.
+// The lock that Prisma's own engine takes and its patience, so that the two never run at once.
 const ADVISORY_LOCK = 72_707_369
 const LOCK_TIMEOUT_MS = 10_000
+const LOCK_NOT_AVAILABLE = '55P03'
+const CONNECT_TIMEOUT_MS = 10_000
 
 /**
  * Applies the migrations of a folder as `prisma migrate deploy` does, with the same rows in
- * `_prisma_migrations`, but without Prisma's engine, which is a download.
+ * `_prisma_migrations`, but without Prisma's engine, which is a download. It is stricter in one
+ * thing: a migration whose file was changed after it had been applied is refused.
  *
- * @throws TestingError `MIGRATIONS_MISSING`, `MIGRATION_FAILED`, `MIGRATION_FAILED_BEFORE`,
- * `MIGRATION_MODIFIED`
+ * @throws TestingError `CONNECTION_STRING_INVALID`, `DATABASE_NOT_EMPTY` and the codes that begin
+ * with `MIGRATION`
  */
 export async function deployMigrations(options: DeployOptions): Promise<DeployedMigrations> {
   const migrations = readMigrations(options.directory)
   const { connectionString, schema } = splitSchema(options.url)
-  const client = new pg.Client({ connectionString, application_name: 'oneprisma migrate' })
-  await client.connect()
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'oneprisma migrate',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  })
+  // A connection that breaks also fails the query that is running.
+  client.on('error', () => {})
   try {
-    await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`)
-    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
-    await client.query('RESET lock_timeout')
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`)
-    await client.query(`SET search_path = ${pg.escapeIdentifier(schema)}`)
-    return { applied: await applyAll(client, migrations) }
+    await client.connect()
+    await lock(client)
+    await enterSchema(client, schema)
+    await ensureHistory(client, schema)
+    return await applyMissing(client, migrations, await readHistory(client))
   } finally {
     await client.end()
   }
 }
 
-function readMigrations(directory: string): Migration[] {
-  const names = existsSync(directory) ? readdirSync(directory).toSorted() : []
-  const migrations = names
-    .map((name) => ({ name, file: join(directory, name, 'migration.sql') }))
-    .filter(({ file }) => existsSync(file))
-    .map(({ name, file }) => {
-      const content = readFileSync(file)
-      const checksum = createHash('sha256').update(content).digest('hex')
-      return { name, sql: content.toString('utf8'), checksum }
-    })
-  if (migrations.length > 0) return migrations
-
-  throw new TestingError(
-    'MIGRATIONS_MISSING',
-    `There is no migration in ${directory}. Expected folders with a migration.sql, as \`prisma migrate dev\` makes them.`,
-  )
-}
-
 function splitSchema(url: string): { connectionString: string; schema: string } {
-  const parsed = new URL(url)
-  const schema = parsed.searchParams.get('schema') ?? 'public'
-  parsed.searchParams.delete('schema')
-  return { connectionString: parsed.toString(), schema }
-}
-
-async function applyAll(client: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
-  await client.query(`CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
-    "id"                    VARCHAR(36) PRIMARY KEY NOT NULL,
-    "checksum"              VARCHAR(64) NOT NULL,
-    "finished_at"           TIMESTAMPTZ,
-    "migration_name"        VARCHAR(255) NOT NULL,
-    "logs"                  TEXT,
-    "rolled_back_at"        TIMESTAMPTZ,
-    "started_at"            TIMESTAMPTZ NOT NULL DEFAULT now(),
-    "applied_steps_count"   INTEGER NOT NULL DEFAULT 0
-  )`)
-  const { rows } = await client.query<Row>('SELECT * FROM "_prisma_migrations"')
-  const known = new Map(
-    rows.filter((row) => row.rolled_back_at === null).map((row) => [row.migration_name, row]),
-  )
-  refuseUnfinished([...known.values()])
-
-  const applied: string[] = []
-  for (const migration of migrations) {
-    const row = known.get(migration.name)
-    if (row === undefined) {
-      await apply(client, migration)
-      applied.push(migration.name)
-    } else if (row.checksum !== migration.checksum) {
-      throw new TestingError(
-        'MIGRATION_MODIFIED',
-        `Migration ${migration.name} was changed after it had been applied. Restore its file and put the change into a migration of its own.`,
-      )
-    }
-  }
-  return applied
-}
-
-function refuseUnfinished(rows: readonly Row[]): void {
-  const failed = rows.find((row) => row.finished_at === null)
-  if (failed === undefined) return
-
-  throw new TestingError(
-    'MIGRATION_FAILED_BEFORE',
-    `Migration ${failed.migration_name} failed before (P3009). Mend the database, then tell Prisma: \`prisma migrate resolve --applied\` or \`--rolled-back ${failed.migration_name}\`.`,
-  )
-}
-
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
-  const id = randomUUID()
-  await client.query(
-    'INSERT INTO "_prisma_migrations" (id, checksum, migration_name) VALUES ($1, $2, $3)',
-    [id, migration.checksum, migration.name],
-  )
-  try {
-    await client.query(migration.sql)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    await client.query('UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1', [id, reason])
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || !['postgres:', 'postgresql:'].includes(parsed.protocol)) {
     throw new TestingError(
-      'MIGRATION_FAILED',
-      `Migration ${migration.name} failed: ${reason}. The database keeps what it had done until then (P3018).`,
+      'CONNECTION_STRING_INVALID',
+      'The connection string cannot be read. Expected postgresql://user:password@host:port/database, with special characters of the password percent-encoded.',
+    )
+  }
+  const schema = parsed.searchParams.get('schema') || 'public'
+  parsed.searchParams.delete('schema')
+  return { connectionString: parsed.href, schema }
+}
+
+async function lock(client: pg.Client): Promise<void> {
+  await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`)
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
+  } catch (cause) {
+    if (!(cause instanceof pg.DatabaseError && cause.code === LOCK_NOT_AVAILABLE)) throw cause
+    throw new TestingError(
+      'MIGRATION_LOCKED',
+      `Another process has been migrating this database for ${LOCK_TIMEOUT_MS} ms. Wait until it has ended and try again.`,
       { cause },
     )
   }
-  await client.query(
-    'UPDATE "_prisma_migrations" SET finished_at = now(), applied_steps_count = 1 WHERE id = $1',
-    [id],
+  await client.query('RESET lock_timeout')
+}
+
+async function enterSchema(client: pg.Client, schema: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema])
+  // `IF NOT EXISTS` would ask for the right to create even where nothing has to be created.
+  if (!rowCount) await client.query(`CREATE SCHEMA ${pg.escapeIdentifier(schema)}`)
+  await client.query(`SET search_path = ${pg.escapeIdentifier(schema)}`)
+}
+
+async function applyMissing(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  history: readonly RecordedMigration[],
+): Promise<DeployedMigrations> {
+  const recorded = new Map(history.map((row) => [row.name, row]))
+  for (const row of history) if (!row.isFinished) refuseFailed(row.name)
+  for (const { name, sql } of migrations) {
+    const row = recorded.get(name)
+    if (row !== undefined && !hasChecksum(sql, row.checksum)) refuseModified(name)
+  }
+
+  const missing = migrations.filter(({ name }) => !recorded.has(name))
+  for (const migration of missing) await applyMigration(client, migration)
+
+  const onDisk = new Set(migrations.map(({ name }) => name))
+  return {
+    applied: missing.map(({ name }) => name),
+    notInDirectory: [...recorded.keys()].filter((name) => !onDisk.has(name)),
+  }
+}
+
+function refuseFailed(name: string): never {
+  throw new TestingError(
+    'MIGRATION_FAILED_BEFORE',
+    `Migration ${name} failed before, or is still running elsewhere (P3009), so nothing is applied. Start from an empty database, or mend this one and tell the history: \`prisma migrate resolve --rolled-back ${name}\` or \`--applied ${name}\`.`,
+  )
+}
+
+function refuseModified(name: string): never {
+  throw new TestingError(
+    'MIGRATION_MODIFIED',
+    `Migration ${name} was changed after it had been applied, so nothing is applied. Restore its file and put the change into a migration of its own, or start from an empty database.`,
   )
 }

@@ -40,8 +40,11 @@ async function migrate(): Promise<number> {
     console.error('DATABASE_URL is not set. Set it to the database that shall be migrated.')
     return 2
   }
-  const { applied } = await deployMigrations({ url, directory: values.directory })
+  const { applied, notInDirectory } = await deployMigrations({ url, directory: values.directory })
   for (const name of applied) console.log(name)
+  for (const name of notInDirectory) {
+    console.error(`${name} is in the database, but not in ${values.directory}.`)
+  }
   console.error(applied.length > 0 ? `${applied.length} applied.` : 'Nothing to apply.')
   return 0
 }

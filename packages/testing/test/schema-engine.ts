@@ -25,7 +25,8 @@ export async function openSchemaEngine(
   schema = 'public',
 ): Promise<SchemaEngineOnDatabase> {
   await loadWasm()
-  const pool = new ReadablePool({ connectionString, max: 2 })
+  // The adapter leaves the search path to the connection.
+  const pool = new ReadablePool({ connectionString, options: `-c search_path=${schema}` })
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool, { schema }))
   const engine = await glue.SchemaEngine.new({ datamodels: undefined }, () => {}, adapter)
   return {
@@ -41,19 +42,16 @@ export async function openSchemaEngine(
       }),
     close: async () => {
       engine.free()
-      await pool.closeAll()
+      await pool.end()
     },
   }
 }
 
 /** A pool whose results carry only types that the driver adapter reads. */
 class ReadablePool extends pg.Pool {
-  readonly #clients = new Set<pg.PoolClient>()
-
   constructor(config: pg.PoolConfig) {
     super(config)
     this.on('connect', (client) => {
-      this.#clients.add(client)
       const query = client.query.bind(client)
       // The adapter calls it with a query object alone and awaits the result.
       client.query = (async (...args: Parameters<typeof query>) => {
@@ -65,12 +63,6 @@ class ReadablePool extends pg.Pool {
       }) as typeof client.query
     })
   }
-
-  /** Ends the pool, with the connection that the engine keeps checked out. */
-  async closeAll(): Promise<void> {
-    console.error('checked out', this.totalCount - this.idleCount, this.#clients.size)
-    await this.end()
-  }
 }
 
 function fieldsOf(result: unknown): pg.FieldDef[] {
@@ -79,19 +71,26 @@ function fieldsOf(result: unknown): pg.FieldDef[] {
     : []
 }
 
+interface WasmModule {
+  readonly instance: { readonly exports: { __wbindgen_start(): void } }
+}
+// The types of Node 20 do not know it.
+declare const WebAssembly: {
+  instantiate(bytes: Uint8Array, imports: Record<string, object>): Promise<WasmModule>
+}
+
 let loading: Promise<void> | undefined
 
 function loadWasm(): Promise<void> {
-  loading ??= (async () => {
-    const main = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm')
-    const bytes = readFileSync(join(dirname(main), 'schema_engine_bg.wasm'))
-    const { instance } = await WebAssembly.instantiate(bytes, {
-      './schema_engine_bg.js': glue as never,
-    })
-    ;(glue as any).__wbg_set_wasm(instance.exports)
-    ;(instance.exports as any).__wbindgen_start()
-  })()
-  return loading
+  return (loading ??= instantiate())
+}
+
+async function instantiate(): Promise<void> {
+  const main = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm')
+  const bytes = readFileSync(join(dirname(main), 'schema_engine_bg.wasm'))
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue })
+  glue.__wbg_set_wasm(instance.exports)
+  instance.exports.__wbindgen_start()
 }
 
 function listOf(baseDir: string): glue.MigrationList {

@@ -82,7 +82,7 @@ async function run(initdb, args, account, cwd, signal) {
   } catch (cause) {
     throw new StartFailure(
       'POSTGRES_DID_NOT_START',
-      `Postgres could not make its data folder in ${cwd}: ${cause instanceof Error ? cause.message : ''}; its last words: ${lastLines}. Make room there or set TMPDIR to another folder, or set DATABASE_URL to a server of yours.`,
+      `Postgres could not make its data folder in ${cwd}: ${cause instanceof Error ? cause.message : ''}; its last words: ${lastLines.text}. Make room there or set TMPDIR to another folder, or set DATABASE_URL to a server of yours.`,
       { cause },
     )
   } finally {

@@ -26,7 +26,7 @@ export class LastLines {
     return this.#lines.some((line) => line.includes(text))
   }
 
-  toString() {
+  get text() {
     return this.#lines.slice(-SHOWN).join(' | ') || 'none'
   }
 }

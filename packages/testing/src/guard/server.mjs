@@ -61,7 +61,7 @@ export async function startServer(job, signal) {
     if (lastLines.include('Address already in use') && attempt < PORT_ATTEMPTS) continue
     throw new StartFailure(
       'POSTGRES_DID_NOT_START',
-      `Postgres did not start; its last words: ${lastLines}. Check the given settings, or set DATABASE_URL to a server of yours.`,
+      `Postgres did not start; its last words: ${lastLines.text}. Check the given settings, or set DATABASE_URL to a server of yours.`,
     )
   }
 }
@@ -123,12 +123,11 @@ async function stopServer(child, ended, pgCtl, data) {
  * @param {AbortSignal} signal
  */
 async function isReady(data, server, signal) {
-  let hasEnded = false
-  void server.ended.then(() => (hasEnded = true))
-  for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end && !hasEnded;) {
+  for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end;) {
     const lines = linesOf(join(data, 'postmaster.pid'))
     if (Number(lines[0]) === server.pid && lines[7]?.trim() === 'ready') return true
-    await sleep(POLL_MS, undefined, { signal })
+    if (await settlesWithin(server.ended, POLL_MS)) return false
+    signal.throwIfAborted()
   }
   return false
 }
