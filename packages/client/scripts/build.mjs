@@ -12,7 +12,7 @@ import { build } from 'esbuild'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 const types = join(dist, 'types')
-const entries = ['index', 'pg', 'unsupported']
+const entries = ['index', 'pg']
 const require = createRequire(import.meta.url)
 
 rmSync(dist, { recursive: true, force: true })
@@ -20,8 +20,9 @@ await bundle()
 declare()
 for (const entry of entries) {
   writeModule(entry)
-  if (entry !== 'unsupported') rollUp(entry)
+  rollUp(entry)
 }
+writeUnsupported()
 rmSync(types, { recursive: true })
 
 async function bundle() {
@@ -48,13 +49,22 @@ function declare() {
 }
 
 function writeModule(entry) {
-  const file = join(dist, `${entry}.js`)
-  if (entry === 'unsupported') {
-    writeFileSync(file, `import './unsupported.cjs'\n`)
-    return
-  }
   const names = Object.keys(require(join(dist, `${entry}.cjs`))).toSorted()
-  writeFileSync(file, `export { ${names.join(', ')} } from './${entry}.cjs'\n`)
+  writeFileSync(join(dist, `${entry}.js`), `export { ${names.join(', ')} } from './${entry}.cjs'\n`)
+}
+
+// Bundlers take these files in place of the package where there is no Node.js (the conditions
+// `edge-light` and `browser`). What they import cannot be found, and says why: every bundler prints
+// that when it builds. An error thrown at run time would come after those of Node's own modules.
+function writeUnsupported() {
+  const message =
+    './UNSUPPORTED_RUNTIME - the shared Prisma client cannot run in an edge runtime or a browser, import it only from code for Node.js'
+  const names = Object.keys(require(join(dist, 'index.cjs'))).toSorted()
+  writeFileSync(
+    join(dist, 'unsupported.js'),
+    `import '${message}'\nexport let ${names.join(', ')}\n`,
+  )
+  writeFileSync(join(dist, 'unsupported.cjs'), `require('${message}')\n`)
 }
 
 function rollUp(entry) {

@@ -139,7 +139,7 @@ describe('a worker thread', () => {
 })
 
 describe('the package where there is no Node.js', () => {
-  it.each(['browser', 'edge-light'])('says so when it is imported: %s', (condition) => {
+  it.each(['browser', 'edge-light'])('cannot be resolved, and says why: %s', (condition) => {
     const child = spawnSync(
       process.execPath,
       ['--conditions', condition, '--eval', `import('@oneprisma/client')`],
@@ -148,6 +148,6 @@ describe('the package where there is no Node.js', () => {
 
     expect(child.status).toBe(1)
     expect(child.stderr).toContain('UNSUPPORTED_RUNTIME')
-    expect(child.stderr).toContain('Import it only from code that runs in Node.js')
+    expect(child.stderr).toContain('import it only from code for Node.js')
   })
 })
