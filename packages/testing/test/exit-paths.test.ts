@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { startAndEnd, type Started } from './child.ts'
+import { isRunning, processesWith } from './running.ts'
+import { TemporaryFolder } from './temporary-folder.ts'
+
+const GONE = { timeout: 15_000, interval: 25 }
+
+describe('startPostgres leaves no process and no folder behind', () => {
+  it.each([
+    ['ends by itself', 0],
+    ['calls process.exit', 3],
+    ['throws out of a callback', 1],
+    ['leaves a rejection unhandled', 1],
+  ])('when its process %s', async (way, exitCode) => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd(way, base.path)
+
+    const started = await child.started()
+    await child.exit
+
+    expect(child.process.exitCode).toBe(exitCode)
+    await expectGone(base, started)
+  })
+
+  it.each([
+    ['SIGINT', 'group'],
+    ['SIGTERM', 'child'],
+    ['SIGHUP', 'group'],
+    ['SIGKILL', 'child'],
+  ] as const)('when its process gets %s (sent to the %s)', async (signal, to) => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('waits', base.path)
+    const started = await child.started()
+    expect(isRunning(started.pid)).toBe(true)
+
+    child.signal(signal, to)
+    await child.exit
+
+    expect(child.process.signalCode).toBe(signal)
+    await expectGone(base, started)
+  })
+
+  it('when its process is killed while the server is being made', async () => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('waits', base.path)
+    await vi.waitUntil(() => processesWith(join(base.path, 'oneprisma')).length > 0, GONE)
+
+    child.signal('SIGKILL')
+    await child.exit
+
+    await expect.poll(() => base.names, GONE).toEqual([])
+    await expect.poll(() => processesWith(base.path), GONE).toEqual([])
+  })
+
+  it('when stop() is called after the guard was killed', async () => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('stops when told', base.path)
+    const started = await child.started()
+    process.kill(guardOf(started), 'SIGKILL')
+
+    child.process.stdin?.write('stop\n')
+
+    expect(await child.line()).toBe('stopped')
+    expect(isRunning(started.pid)).toBe(false)
+    expect(base.names).toEqual([])
+  })
+
+  it('when the guard is told to end by the system', async () => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('waits', base.path)
+    const started = await child.started()
+
+    process.kill(guardOf(started), 'SIGTERM')
+
+    expect(child.process.exitCode).toBe(null)
+    await expectGone(base, started)
+  })
+})
+
+describe('startPostgres cleans up after a start whose guard was killed too', () => {
+  it('by ending the server that was left and removing its folder', async () => {
+    using base = new TemporaryFolder()
+    await using left = startAndEnd('waits', base.path)
+    const started = await left.started()
+    process.kill(guardOf(started), 'SIGKILL')
+    left.signal('SIGKILL')
+    await left.exit
+    expect(isRunning(started.pid)).toBe(true)
+
+    await using next = startAndEnd('waits', base.path)
+    const { folder } = await next.started()
+
+    expect(isRunning(started.pid)).toBe(false)
+    expect(base.names).toEqual([basename(folder)])
+  })
+
+  it('without touching the server of another guard that runs', async () => {
+    using base = new TemporaryFolder()
+    await using first = startAndEnd('waits', base.path)
+    const one = await first.started()
+
+    await using second = startAndEnd('waits', base.path)
+    const two = await second.started()
+
+    expect(isRunning(one.pid)).toBe(true)
+    expect(base.names.toSorted()).toEqual([basename(one.folder), basename(two.folder)].toSorted())
+  })
+
+  it('without ending a process that has got the process id of the server since', async () => {
+    using base = new TemporaryFolder()
+    await using first = startAndEnd('waits', base.path)
+    const { folder, pid } = await first.started()
+    const leftover = join(base.path, basename(folder).replace(/[0-9a-f]+$/, '0123456789abcdef'))
+    mkdirSync(join(leftover, 'data'), { recursive: true })
+    writeFileSync(join(leftover, 'data', 'postmaster.pid'), `${pid}\n`)
+
+    await using second = startAndEnd('waits', base.path)
+    const other = await second.started()
+
+    expect(isRunning(pid)).toBe(true)
+    expect(base.names.toSorted()).toEqual([basename(folder), basename(other.folder)].toSorted())
+  })
+
+  it('without touching a folder of another machine or container', async () => {
+    using base = new TemporaryFolder()
+    const foreign = 'oneprisma-postgres-00000000-999999-0123456789abcdef'
+    mkdirSync(join(base.path, foreign))
+
+    await using child = startAndEnd('waits', base.path)
+    const { folder } = await child.started()
+
+    expect(base.names.toSorted()).toEqual([foreign, basename(folder)].toSorted())
+  })
+})
+
+async function expectGone(base: TemporaryFolder, { pid, folder }: Started): Promise<void> {
+  await expect.poll(() => isRunning(pid), GONE).toBe(false)
+  await expect.poll(() => base.names, GONE).toEqual([])
+  const [id = folder] = basename(folder).split('-').slice(-1)
+  await expect.poll(() => processesWith(id), GONE).toEqual([])
+}
+
+function guardOf({ folder }: Started): number {
+  return Number(basename(folder).split('-').at(-2))
+}
