@@ -10,6 +10,12 @@ export interface DeployOptions {
   readonly url: string
   /** The folder with the migrations, usually `prisma/migrations`. */
   readonly directory: string
+  /**
+   * How long to wait for another process that migrates the same database, in milliseconds.
+   *
+   * @default 10_000, as Prisma's engine
+   */
+  readonly lockTimeoutMs?: number
 }
 
 /** What `deployMigrations` did. */
@@ -23,9 +29,9 @@ export interface DeployedMigrations {
   readonly notInDirectory: string[]
 }
 
-// The lock that Prisma's own engine takes and its patience, so that the two never run at once.
+// The lock that Prisma's own engine takes, so that the two never run at once.
 const ADVISORY_LOCK = 72_707_369
-const LOCK_TIMEOUT_MS = 10_000
+const DEFAULT_LOCK_TIMEOUT_MS = 10_000
 const LOCK_NOT_AVAILABLE = '55P03'
 const CONNECT_TIMEOUT_MS = 10_000
 
@@ -34,10 +40,17 @@ const CONNECT_TIMEOUT_MS = 10_000
  * `_prisma_migrations`, but without Prisma's engine, which is a download. It is stricter in one
  * thing: a migration whose file was changed after it had been applied is refused.
  *
- * @throws TestingError `CONNECTION_STRING_INVALID`, `DATABASE_NOT_EMPTY` and the codes that begin
+ * @throws TestingError `INVALID_OPTION`, `CONNECTION_STRING_INVALID`, `DATABASE_NOT_EMPTY` and the codes that begin
  * with `MIGRATION`
  */
 export async function deployMigrations(options: DeployOptions): Promise<DeployedMigrations> {
+  const { lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS } = options
+  if (!Number.isInteger(lockTimeoutMs) || lockTimeoutMs < 1) {
+    throw new TestingError(
+      'INVALID_OPTION',
+      `Expected \`lockTimeoutMs\` to be a whole number from 1 and up, got ${String(lockTimeoutMs)}.`,
+    )
+  }
   const migrations = readMigrations(options.directory)
   const { connectionString, schema } = splitSchema(options.url)
   const client = new pg.Client({
@@ -49,7 +62,7 @@ export async function deployMigrations(options: DeployOptions): Promise<Deployed
   client.on('error', () => {})
   try {
     await client.connect()
-    await lock(client)
+    await lock(client, lockTimeoutMs)
     await enterSchema(client, schema)
     await ensureHistory(client, schema)
     return await applyMissing(client, migrations, await readHistory(client))
@@ -71,15 +84,15 @@ function splitSchema(url: string): { connectionString: string; schema: string } 
   return { connectionString: parsed.href, schema }
 }
 
-async function lock(client: pg.Client): Promise<void> {
-  await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`)
+async function lock(client: pg.Client, timeoutMs: number): Promise<void> {
+  await client.query(`SET lock_timeout = ${timeoutMs}`)
   try {
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
   } catch (cause) {
     if (!(cause instanceof pg.DatabaseError && cause.code === LOCK_NOT_AVAILABLE)) throw cause
     throw new TestingError(
       'MIGRATION_LOCKED',
-      `Another process has been migrating this database for ${LOCK_TIMEOUT_MS} ms. Wait until it has ended and try again.`,
+      `Another process has been migrating this database for ${timeoutMs} ms. Wait until it has ended and try again.`,
       { cause },
     )
   }

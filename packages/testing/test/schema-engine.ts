@@ -26,7 +26,8 @@ export async function openSchemaEngine(
 ): Promise<SchemaEngineOnDatabase> {
   await loadWasm()
   // The adapter leaves the search path to the connection.
-  const pool = new ReadablePool({ connectionString, options: `-c search_path=${schema}` })
+  const options = `-c search_path=${pg.escapeIdentifier(schema).replaceAll(' ', '\\ ')}`
+  const pool = new ReadablePool({ connectionString, options })
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool, { schema }))
   const engine = await glue.SchemaEngine.new({ datamodels: undefined }, () => {}, adapter)
   return {

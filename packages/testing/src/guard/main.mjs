@@ -37,26 +37,35 @@ input.once('line', (line) => {
  * @param {{ password: string, settings: Readonly<Record<string, string>> }} job
  * @param {AbortSignal} signal
  */
-async function guard({ password, settings }, signal) {
-  let folder
-  let server
-  let failure
+async function guard(job, signal) {
   try {
-    await removeLeftovers()
-    const account = accountForPostgres()
-    folder = createRunFolder(id, account)
+    await runServer(job, signal)
+  } catch (error) {
+    await tell({ failed: describe(error, job.password) })
+  }
+}
+
+/**
+ * @param {{ password: string, settings: Readonly<Record<string, string>> }} job
+ * @param {AbortSignal} signal
+ */
+async function runServer({ password, settings }, signal) {
+  await removeLeftovers()
+  const account = accountForPostgres()
+  const folder = createRunFolder(id, account)
+  try {
     const programs = await nativePrograms(folder, account)
     const data = await createCluster({ programs, folder, password, account }, signal)
-    server = await startServer({ programs, data, account, settings }, signal)
-    await tell({ ready: { pid: server.pid, port: server.port, folder } })
-    await Promise.race([server.ended, aborted(signal)])
-  } catch (error) {
-    failure = error
+    const server = await startServer({ programs, data, account, settings }, signal)
+    try {
+      await tell({ ready: { pid: server.pid, port: server.port, folder } })
+      await Promise.race([server.ended, aborted(signal)])
+    } finally {
+      await server.stop()
+    }
   } finally {
-    await server?.stop()
-    if (folder !== undefined) await removeRun(folder)
+    await removeRun(folder)
   }
-  if (failure !== undefined) await tell({ failed: describe(failure, password) })
 }
 
 /**

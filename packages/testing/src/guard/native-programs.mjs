@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
-import { cp } from 'node:fs/promises'
+import { chmod, cp, readdir } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { identityOf } from './account.mjs'
 import { environment } from './environment.mjs'
@@ -36,6 +36,7 @@ export async function nativePrograms(folder, account) {
   // Static libraries are a third of the package, and no program reads them.
   const filter = (/** @type {string} */ path) => !path.endsWith('.a')
   await cp(source, copy, { recursive: true, verbatimSymlinks: true, filter })
+  await makeReadable(copy)
   linkLibraries(copy)
   const copied = programsIn(copy, installed)
   const failure = probe(copied, account, folder)
@@ -119,6 +120,18 @@ function linkLibraries(native) {
       // Made before, or by another start at this very moment.
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
+  }
+}
+
+/**
+ * A copy has the modes of what it was copied from, which may be read-only or for root alone.
+ *
+ * @param {string} copy
+ */
+async function makeReadable(copy) {
+  await chmod(copy, 0o755)
+  for (const entry of await readdir(copy, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) await chmod(join(entry.parentPath, entry.name), 0o755)
   }
 }
 

@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accountForPostgres } from '../src/guard/account.mjs'
+import { createCluster } from '../src/guard/cluster.mjs'
+import { removeRun } from '../src/guard/leftovers.mjs'
+import { nativePrograms } from '../src/guard/native-programs.mjs'
+import { createRunFolder } from '../src/guard/run-folder.mjs'
+import { startServer } from '../src/guard/server.mjs'
+import { processesWith } from './running.ts'
+
+const { signal } = new AbortController()
+const account = accountForPostgres()
+const settings = {}
+let folder: string
+let data: string
+let programs: Awaited<ReturnType<typeof nativePrograms>>
+
+beforeAll(async () => {
+  folder = createRunFolder('0123456789abcdef', account)
+  programs = await nativePrograms(folder, account)
+  data = await createCluster({ programs, folder, password: 'secret', account }, signal)
+})
+afterAll(() => removeRun(folder))
+
+describe('startServer', () => {
+  it('takes another port where the chosen one has been taken meanwhile', async () => {
+    await using taken = await listen(0)
+    await using free = await listen(0)
+    const ports = [taken.port, taken.port, free.port]
+    await free[Symbol.asyncDispose]()
+
+    const choosePort = async () => ports.shift() ?? 0
+    const server = await startServer({ programs, data, account, settings, choosePort }, signal)
+    await server.stop()
+
+    expect(server.port).toBe(free.port)
+  })
+
+  it('gives up where every port is taken', async () => {
+    await using taken = await listen(0)
+    let asked = 0
+    const choosePort = async () => {
+      asked++
+      return taken.port
+    }
+
+    const starting = startServer({ programs, data, account, settings, choosePort }, signal)
+
+    await expect(starting).rejects.toMatchObject({
+      code: 'POSTGRES_DID_NOT_START',
+      message: expect.stringContaining('Address already in use'),
+    })
+    expect(asked).toBe(5)
+  })
+
+  it('ends the server where it is told to end while it starts', async () => {
+    await using free = await listen(0)
+    const controller = new AbortController()
+    const choosePort = async () => {
+      await free[Symbol.asyncDispose]()
+      controller.abort(new Error('the parent is gone'))
+      return free.port
+    }
+
+    const starting = startServer(
+      { programs, data, account, settings, choosePort },
+      controller.signal,
+    )
+
+    await expect(starting).rejects.toThrow('the parent is gone')
+    expect(processesWith(data)).toEqual([])
+  })
+})
+
+async function listen(wanted: number): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer()
+  server.listen(wanted, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const close = async (): Promise<void> => {
+    if (!server.listening) return
+    server.close()
+    await once(server, 'close')
+  }
+  return { port, [Symbol.asyncDispose]: close }
+}

