@@ -1,0 +1,15 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { currentUser } from '@/lib/access'
+import { newOrder, placeOrder } from '@/lib/orders'
+
+/** Orders one product for whoever is signed in. The form checks its input too; this does not trust it. */
+export async function orderProduct(form: FormData): Promise<void> {
+  const user = await currentUser()
+  if (!user) throw new Error('Sign in first.')
+
+  const item = { sku: form.get('sku'), quantity: Number(form.get('quantity')) }
+  await placeOrder(user.id, newOrder.parse({ items: [item] }))
+  revalidatePath('/orders')
+}

@@ -1,0 +1,37 @@
+import type { NextApiRequest, NextApiResponse } from 'next'
+import { getServerSession, type Session } from 'next-auth'
+import { authOptions } from './auth-options'
+import { HttpError } from './http-error'
+
+type SignedIn = Session['user']
+
+/** Returns who is signed in, or throws what becomes 401. */
+export async function requireUser(
+  request: NextApiRequest,
+  response: NextApiResponse,
+): Promise<SignedIn> {
+  const session = await getServerSession(request, response, authOptions)
+  if (!session) throw new HttpError(401, 'Sign in first.')
+  return session.user
+}
+
+/** Throws what becomes 403 unless the user is an administrator or the owner. */
+export function requireAccess(user: SignedIn, ownerId?: string): void {
+  if (user.role === 'ADMIN' || user.id === ownerId) return
+  throw new HttpError(403, 'You may not see this.')
+}
+
+/** Who is signed in, in a page, a server action or a route handler of the app router. */
+export async function currentUser(): Promise<SignedIn | undefined> {
+  return (await getServerSession(authOptions))?.user
+}
+
+/** In production, how the process is doing is for administrators only. */
+export async function maySeeStatus(): Promise<boolean> {
+  return process.env.NODE_ENV !== 'production' || (await currentUser())?.role === 'ADMIN'
+}
+
+/** The outbox holds sign-in links: outside of development it is shown to administrators, if kept. */
+export async function maySeeOutbox(): Promise<boolean> {
+  return !process.env.EMAIL_SERVER && (await maySeeStatus())
+}
