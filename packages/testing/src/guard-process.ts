@@ -41,7 +41,10 @@ export async function startGuarded(job: GuardJob): Promise<GuardedServer> {
     windowsHide: true,
     cwd: tmpdir(),
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]])),
+    env: {
+      NODE_ENV: 'production',
+      ...Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]])),
+    },
   })
   // A guard that is gone shows itself by its end.
   guard.stdin.on('error', () => {})

@@ -1,19 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, it, vi, type ExpectStatic } from 'vitest'
 import { startAndEnd, type Started } from './child.ts'
 import { isRunning, processesWith } from './running.ts'
 import { TemporaryFolder } from './temporary-folder.ts'
 
 const GONE = { timeout: 15_000, interval: 25 }
 
-describe('startPostgres leaves no process and no folder behind', () => {
-  it.each([
+describe.concurrent('startPostgres leaves no process and no folder behind', () => {
+  it.for([
     ['ends by itself', 0],
     ['calls process.exit', 3],
     ['throws out of a callback', 1],
     ['leaves a rejection unhandled', 1],
-  ])('when its process %s', async (way, exitCode) => {
+  ] as const)('when its process %s', async ([way, exitCode], { expect }) => {
     using base = new TemporaryFolder()
     await using child = startAndEnd(way, base.path)
 
@@ -21,15 +21,15 @@ describe('startPostgres leaves no process and no folder behind', () => {
     await child.exit
 
     expect(child.process.exitCode).toBe(exitCode)
-    await expectGone(base, started)
+    await expectGone(expect, base, started)
   })
 
-  it.each([
+  it.for([
     ['SIGINT', 'group'],
     ['SIGTERM', 'child'],
     ['SIGHUP', 'group'],
     ['SIGKILL', 'child'],
-  ] as const)('when its process gets %s (sent to the %s)', async (signal, to) => {
+  ] as const)('when its process gets %s (sent to the %s)', async ([signal, to], { expect }) => {
     using base = new TemporaryFolder()
     await using child = startAndEnd('waits', base.path)
     const started = await child.started()
@@ -39,10 +39,10 @@ describe('startPostgres leaves no process and no folder behind', () => {
     await child.exit
 
     expect(child.process.signalCode).toBe(signal)
-    await expectGone(base, started)
+    await expectGone(expect, base, started)
   })
 
-  it('when its process is killed while the server is being made', async () => {
+  it('when its process is killed while the server is being made', async ({ expect }) => {
     using base = new TemporaryFolder()
     await using child = startAndEnd('waits', base.path)
     await vi.waitUntil(() => processesWith(join(base.path, 'oneprisma')).length > 0, GONE)
@@ -54,7 +54,7 @@ describe('startPostgres leaves no process and no folder behind', () => {
     await expect.poll(() => processesWith(base.path), GONE).toEqual([])
   })
 
-  it('when stop() is called after the guard was killed', async () => {
+  it('when stop() is called after the guard was killed', async ({ expect }) => {
     using base = new TemporaryFolder()
     await using child = startAndEnd('stops when told', base.path)
     const started = await child.started()
@@ -67,7 +67,7 @@ describe('startPostgres leaves no process and no folder behind', () => {
     expect(base.names).toEqual([])
   })
 
-  it('when the guard is told to end by the system', async () => {
+  it('when the guard is told to end by the system', async ({ expect }) => {
     using base = new TemporaryFolder()
     await using child = startAndEnd('waits', base.path)
     const started = await child.started()
@@ -75,12 +75,12 @@ describe('startPostgres leaves no process and no folder behind', () => {
     process.kill(guardOf(started), 'SIGTERM')
 
     expect(child.process.exitCode).toBe(null)
-    await expectGone(base, started)
+    await expectGone(expect, base, started)
   })
 })
 
-describe('startPostgres cleans up after a start whose guard was killed too', () => {
-  it('by ending the server that was left and removing its folder', async () => {
+describe.concurrent('startPostgres cleans up after a start whose guard was killed too', () => {
+  it('by ending the server that was left and removing its folder', async ({ expect }) => {
     using base = new TemporaryFolder()
     await using left = startAndEnd('waits', base.path)
     const started = await left.started()
@@ -96,7 +96,7 @@ describe('startPostgres cleans up after a start whose guard was killed too', () 
     expect(base.names).toEqual([basename(folder)])
   })
 
-  it('without touching the server of another guard that runs', async () => {
+  it('without touching the server of another guard that runs', async ({ expect }) => {
     using base = new TemporaryFolder()
     await using first = startAndEnd('waits', base.path)
     const one = await first.started()
@@ -108,7 +108,9 @@ describe('startPostgres cleans up after a start whose guard was killed too', () 
     expect(base.names.toSorted()).toEqual([basename(one.folder), basename(two.folder)].toSorted())
   })
 
-  it('without ending a process that has got the process id of the server since', async () => {
+  it('without ending a process that has got the process id of the server since', async ({
+    expect,
+  }) => {
     using base = new TemporaryFolder()
     await using first = startAndEnd('waits', base.path)
     const { folder, pid } = await first.started()
@@ -123,7 +125,7 @@ describe('startPostgres cleans up after a start whose guard was killed too', () 
     expect(base.names.toSorted()).toEqual([basename(folder), basename(other.folder)].toSorted())
   })
 
-  it('without touching a folder of another machine or container', async () => {
+  it('without touching a folder of another machine or container', async ({ expect }) => {
     using base = new TemporaryFolder()
     const foreign = 'oneprisma-postgres-00000000-999999-0123456789abcdef'
     mkdirSync(join(base.path, foreign))
@@ -135,7 +137,11 @@ describe('startPostgres cleans up after a start whose guard was killed too', () 
   })
 })
 
-async function expectGone(base: TemporaryFolder, { pid, folder }: Started): Promise<void> {
+async function expectGone(
+  expect: ExpectStatic,
+  base: TemporaryFolder,
+  { pid, folder }: Started,
+): Promise<void> {
   await expect.poll(() => isRunning(pid), GONE).toBe(false)
   await expect.poll(() => base.names, GONE).toEqual([])
   const [id = folder] = basename(folder).split('-').slice(-1)

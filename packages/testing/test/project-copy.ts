@@ -24,11 +24,19 @@ const INSTALLED = dirname(dirname(fileURLToPath(import.meta.resolve(PACKAGE))))
  */
 export class ProjectCopy implements Disposable {
   readonly #folder = new TemporaryFolder()
+  readonly #user: User | undefined
+  /** The folder for temporary files of the processes that are started here. */
+  readonly base: TemporaryFolder = new TemporaryFolder()
   readonly package: string = join(this.#folder.path, 'node_modules', PACKAGE)
   readonly libraries: string = join(this.package, 'native', 'lib')
 
-  static async make(): Promise<ProjectCopy> {
-    const copy = new ProjectCopy()
+  private constructor(user: User | undefined) {
+    this.#user = user
+  }
+
+  /** Makes a copy; where a user is given, it belongs to that user, who also runs what is started. */
+  static async make(user?: User): Promise<ProjectCopy> {
+    const copy = new ProjectCopy(user)
     cpSync(join(SOURCE, 'guard'), join(copy.#folder.path, 'guard'), { recursive: true })
     cpSync(INSTALLED, copy.package, {
       recursive: true,
@@ -45,6 +53,9 @@ export class ProjectCopy implements Disposable {
         js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       },
     })
+    if (user !== undefined) {
+      for (const path of [...copy.#paths, copy.base.path]) chownSync(path, user.uid, user.gid)
+    }
     return copy
   }
 
@@ -63,18 +74,14 @@ export class ProjectCopy implements Disposable {
     chmodSync(this.libraries, 0o555)
   }
 
-  setOwner({ uid, gid }: User): void {
-    for (const path of this.#paths) chownSync(path, uid, gid)
-  }
-
   removePackage(): void {
     rmSync(this.package, { recursive: true })
   }
 
-  /** Starts a server from here, run by another user where one is given. */
-  start(temporaryFolder: string, user?: User): Child {
+  /** Starts a process that starts a server from here. */
+  start(): Child {
     const script = join(this.#folder.path, 'start.mjs')
-    return new Child([script, 'waits', temporaryFolder], { ...user, cwd: this.#folder.path })
+    return new Child([script, 'waits', this.base.path], { ...this.#user, cwd: this.#folder.path })
   }
 
   get #paths(): string[] {
@@ -85,6 +92,7 @@ export class ProjectCopy implements Disposable {
 
   [Symbol.dispose](): void {
     this.#folder[Symbol.dispose]()
+    this.base[Symbol.dispose]()
   }
 }
 
