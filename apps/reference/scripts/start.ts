@@ -57,7 +57,8 @@ async function start(): Promise<number> {
   ])
   const isReady = await Promise.race([answers(`${url}/api/health?ready`), ended.then(() => false)])
   if (isReady) announce(url, postgres.isEmbedded)
-  return ended
+  // Awaited here: what is in use is disposed of when this function ends.
+  return await ended
 }
 
 async function migrate(url: string): Promise<void> {
