@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Some wait for a bound that expires, so that more than the default can run side by side.
+    maxConcurrency: 8,
   },
 })

@@ -67,6 +67,42 @@ describe.concurrent('startPostgres leaves no process and no folder behind', () =
     expect(base.names).toEqual([])
   })
 
+  it('when stop() is called and the guard does not react', async ({ expect }) => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('stops when told', base.path)
+    const started = await child.started()
+    process.kill(guardOf(started), 'SIGSTOP')
+
+    child.process.stdin?.write('stop\n')
+
+    expect(await child.line()).toBe('stopped')
+    await expectGone(expect, base, started)
+  })
+
+  it('when its process is killed and the server does not react', async ({ expect }) => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('waits', base.path)
+    const started = await child.started()
+    process.kill(started.pid, 'SIGSTOP')
+
+    child.signal('SIGKILL')
+    await child.exit
+
+    expect(isRunning(started.pid)).toBe(true)
+    await expectGone(expect, base, started)
+  })
+
+  it('when the server itself is killed', async ({ expect }) => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('waits', base.path)
+    const started = await child.started()
+
+    process.kill(started.pid, 'SIGKILL')
+
+    expect(child.process.exitCode).toBe(null)
+    await expectGone(expect, base, started)
+  })
+
   it('when the guard is told to end by the system', async ({ expect }) => {
     using base = new TemporaryFolder()
     await using child = startAndEnd('waits', base.path)

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { generatePrismaClient } from '../src/generate-prisma-client.ts'
 import { TemporaryFolder } from './temporary-folder.ts'
 
-const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
+const MODULES = dirname(dirname(fileURLToPath(import.meta.resolve('prisma/package.json'))))
 const SCHEMA = readFileSync(new URL('./fixtures/schema.prisma', import.meta.url), 'utf8')
 
 let app: TemporaryFolder

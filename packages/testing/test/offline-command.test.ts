@@ -1,14 +1,14 @@
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type EmbeddedPostgres } from '../src/start-postgres.ts'
 import { TemporaryFolder } from './temporary-folder.ts'
 
 const COMMAND = fileURLToPath(new URL('../bin/oneprisma-offline.mjs', import.meta.url))
-const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
+const MODULES = dirname(dirname(fileURLToPath(import.meta.resolve('prisma/package.json'))))
 
 let app: TemporaryFolder
 let postgres: EmbeddedPostgres

@@ -32,14 +32,15 @@ describe('startPostgres', () => {
     ])
   })
 
-  it('makes databases in UTF-8 that sort by code point', async () => {
-    const databases = await query(
+  it('makes databases in UTF-8 that sort by code point and know upper and lower case', async () => {
+    const answers = await query(
       postgres.url,
-      `SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS locale
-       FROM pg_database WHERE datname = 'postgres'`,
+      `SELECT pg_encoding_to_char(encoding) AS encoding, 'É' ILIKE 'é' AS "knowsCase",
+              (SELECT string_agg(name, '' ORDER BY name) FROM unnest(ARRAY['a','É','B','Z']) name) AS sorted
+       FROM pg_database WHERE datname = current_database()`,
     )
 
-    expect(databases).toEqual([{ encoding: 'UTF8', locale: 'C' }])
+    expect(answers).toEqual([{ encoding: 'UTF8', knowsCase: true, sorted: 'BZaÉ' }])
   })
 
   it('refuses a wrong password and keeps the right one as a SCRAM secret', async () => {

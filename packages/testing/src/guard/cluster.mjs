@@ -48,7 +48,8 @@ function argumentsOf(data, passwordFile) {
     ['--pwfile', passwordFile],
     ['--auth', 'scram-sha-256'],
     ['--encoding', 'UTF8'],
-    ['--locale', 'C'],
+    // Sorts by code point wherever it runs, and still knows upper and lower case beyond ASCII.
+    ['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
     '--no-sync',
     '--no-instructions',
   ].flat()
