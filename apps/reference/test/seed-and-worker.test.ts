@@ -73,7 +73,7 @@ describe('the worker', () => {
     expect(await worker.end('SIGTERM')).toEqual({ code: 0, signal: null })
     await expect
       .poll(async () =>
-        sql(`SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'oneprisma-reference@%'`),
+        sql(`SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'oneprisma-reference%'`),
       )
       .toEqual([])
   })

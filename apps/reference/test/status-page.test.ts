@@ -106,7 +106,7 @@ describe('the shop in production', () => {
     expect(status.clients).toHaveLength(1)
     expect(status.clients[0]).toMatchObject({ name: 'default', generation: 1, runtime: 'server' })
     const names = await sql<{ application_name: string }>(
-      `SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name LIKE 'oneprisma-reference@%'`,
+      `SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name LIKE 'oneprisma-reference%'`,
     )
     expect(names).toHaveLength(1)
     expect(names[0]?.application_name).toMatch(/#\d+$/)
