@@ -19,7 +19,10 @@ export class Visitor {
     return [...this.#cookies].map(([name, value]) => ({ name, value, url: this.#url }))
   }
 
-  async request(path: string, init: RequestInit = {}): Promise<Response> {
+  async request(
+    path: string,
+    init: RequestInit & { headers?: Record<string, string> } = {},
+  ): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(new URL(path, this.#url), {
       redirect: 'manual',

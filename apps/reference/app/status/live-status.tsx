@@ -15,22 +15,21 @@ export function LiveStatus({ first }: { first: ProcessStatus }) {
   useEffect(() => {
     const leave = new AbortController()
     const poll = async (): Promise<void> => {
-      try {
-        const response = await fetch('/api/status', { signal: leave.signal, cache: 'no-store' })
-        if (!response.ok) throw new Error(`The server answered ${response.status}.`)
-        const next: ProcessStatus = await response.json()
-        setSamples((before) => [...before, next].slice(-KEPT_SAMPLES))
-        setIsLost(false)
-      } catch {
-        setIsLost(!leave.signal.aborted)
+      while (!leave.signal.aborted) {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+        try {
+          const response = await fetch('/api/status', { signal: leave.signal, cache: 'no-store' })
+          if (!response.ok) throw new Error(`The server answered ${response.status}.`)
+          const next: ProcessStatus = await response.json()
+          setSamples((before) => [...before, next].slice(-KEPT_SAMPLES))
+          setIsLost(false)
+        } catch {
+          setIsLost(!leave.signal.aborted)
+        }
       }
-      if (!leave.signal.aborted) timer = setTimeout(poll, POLL_MS)
     }
-    let timer = setTimeout(poll, POLL_MS)
-    return () => {
-      leave.abort()
-      clearTimeout(timer)
-    }
+    void poll()
+    return () => leave.abort()
   }, [])
 
   const latest = samples.at(-1) ?? first
