@@ -1,0 +1,10 @@
+import type { NextApiHandler } from 'next'
+import { modelsOf } from '../../lib/models'
+import { clientOfRoute, edit } from '../../lib/prisma'
+
+const prisma = clientOfRoute()
+
+const handler: NextApiHandler = async (_request, response) => {
+  response.json({ users: await prisma.user.count(), edit, models: modelsOf(prisma) })
+}
+export default handler

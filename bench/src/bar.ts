@@ -1,0 +1,62 @@
+/** One figure of a bench. A row without a limit is there to compare with, and cannot fail. */
+export interface Bar {
+  readonly bar: string
+  readonly variant: string
+  readonly value: number
+  readonly unit: string
+  readonly limit: number | null
+  readonly ok: boolean | null
+}
+
+/** What a bench found, as one line of JSON. */
+export interface BenchResult {
+  readonly name: string
+  readonly ok: boolean
+  readonly date: string
+  readonly versions: Readonly<Record<string, string>>
+  readonly bars: readonly Bar[]
+}
+
+/** Options of a run. */
+export interface BenchOptions {
+  /** A short form, for CI: fewer rounds, the same bars. */
+  readonly isQuick: boolean
+}
+
+/** A figure that has to be at most its limit. */
+export function atMost(
+  bar: string,
+  variant: string,
+  value: number,
+  unit: string,
+  limit: number,
+): Bar {
+  return { bar, variant, value, unit, limit, ok: value <= limit }
+}
+
+/** A figure that has to be exactly its limit. */
+export function exactly(
+  bar: string,
+  variant: string,
+  value: number,
+  unit: string,
+  limit: number,
+): Bar {
+  return { bar, variant, value, unit, limit, ok: value === limit }
+}
+
+/** A figure that others are compared with. */
+export function forComparison(bar: string, variant: string, value: number, unit: string): Bar {
+  return { bar, variant, value, unit, limit: null, ok: null }
+}
+
+/** Puts a result together: it is good if every bar that has a limit holds, and there is one. */
+export function resultOf(
+  name: string,
+  versions: Readonly<Record<string, string>>,
+  bars: readonly Bar[],
+): BenchResult {
+  const limited = bars.filter((bar) => bar.limit !== null)
+  const ok = limited.length > 0 && limited.every((bar) => bar.ok === true)
+  return { name, ok, date: new Date().toISOString(), versions, bars }
+}

@@ -1,0 +1,66 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { generatePrismaClient } from '@oneprisma/testing'
+
+export const VARIANTS = ['per-route', 'documented', 'oneprisma'] as const
+export type Variant = (typeof VARIANTS)[number]
+export type Bundler = 'turbopack' | 'webpack'
+export const BUNDLERS: readonly Bundler[] = ['turbopack', 'webpack']
+
+const root = join(import.meta.dirname, '..')
+
+/** A copy of the bench's Next.js app in one variant, to build, run and edit. */
+export class BenchApp implements Disposable {
+  readonly folder: string
+
+  private constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** Copies the template; its shared module is the variant's. */
+  static async create(name: string, variant: Variant, provider?: string): Promise<BenchApp> {
+    const app = new BenchApp(join(root, '.work', `${process.pid}-${name}`))
+    rmSync(app.folder, { recursive: true, force: true })
+    mkdirSync(app.folder, { recursive: true })
+    cpSync(join(root, 'app'), app.folder, { recursive: true })
+    rmSync(join(app.folder, 'variants'), { recursive: true })
+    cpSync(join(root, 'app/variants', `${variant}.ts`), join(app.folder, 'lib/prisma.ts'))
+    if (provider === 'prisma-client-js') app.#useNodeModules()
+    await app.generate()
+    return app
+  }
+
+  async generate(): Promise<void> {
+    await generatePrismaClient({ cwd: this.folder })
+  }
+
+  /** Adds an empty model to the schema; `generate` makes it known. */
+  addModel(name: string): void {
+    const text = `\nmodel ${name} {\n  id Int @id @default(autoincrement())\n}\n`
+    this.edit('prisma/schema.prisma', (schema) => schema + text)
+  }
+
+  /** Changes a file in one write, as an editor does. */
+  edit(file: string, change: (text: string) => string): void {
+    const path = join(this.folder, file)
+    writeFileSync(path, change(readFileSync(path, 'utf8')))
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+
+  /** The older generator, whose code lies in node_modules, where bundlers leave it alone. */
+  #useNodeModules(): void {
+    this.edit('prisma/schema.prisma', (schema) =>
+      schema
+        .replace('"prisma-client"', '"prisma-client-js"')
+        .replace(/output .*/, 'output = "../node_modules/bench-client"')
+        .replace(/importFileExtension.*/, ''),
+    )
+    this.edit('lib/prisma.ts', (text) => text.replace('../generated/client', 'bench-client'))
+    this.edit('next.config.ts', (text) =>
+      text.replace('devIndicators', `serverExternalPackages: ['bench-client'],\n  devIndicators`),
+    )
+  }
+}

@@ -1,0 +1,80 @@
+import { startPostgres } from '@oneprisma/testing'
+import pg from 'pg'
+
+/** The database of a bench, with an eye on its connections. */
+export class BenchDatabase implements AsyncDisposable {
+  readonly url: string
+  readonly #stop: () => Promise<void>
+  readonly #admin: pg.Client
+
+  private constructor(url: string, admin: pg.Client, stop: () => Promise<void>) {
+    this.url = url
+    this.#admin = admin
+    this.#stop = stop
+  }
+
+  static async start(): Promise<BenchDatabase> {
+    const postgres = await startPostgres({ maxConnections: 200 })
+    try {
+      const admin = new pg.Client({ connectionString: postgres.url })
+      await admin.connect()
+      await admin.query(
+        `CREATE TABLE "User" (id serial PRIMARY KEY, email text UNIQUE NOT NULL);
+         INSERT INTO "User" (email) SELECT 'user' || n || '@example.com' FROM generate_series(1, 100) n;`,
+      )
+      for (const table of ['Post', 'Tag', 'Comment']) {
+        await admin.query(`CREATE TABLE "${table}" (id serial PRIMARY KEY)`)
+      }
+      return new BenchDatabase(postgres.url, admin, postgres.stop)
+    } catch (error) {
+      await postgres.stop()
+      throw error
+    }
+  }
+
+  /** How many connections carry a name now. */
+  async connections(name: string): Promise<number> {
+    const { rows } = await this.#admin.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = $1',
+      [name],
+    )
+    return rows[0]?.count ?? 0
+  }
+
+  /** The server processes behind the connections of a name. */
+  async backends(name: string): Promise<number[]> {
+    const { rows } = await this.#admin.query<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE application_name = $1',
+      [name],
+    )
+    return rows.map((row) => row.pid)
+  }
+
+  /** Watches the connections of a name until `run` ends, and returns the most that there were. */
+  async peakDuring<Result>(
+    name: string,
+    run: () => Promise<Result>,
+  ): Promise<{ peak: number; result: Result }> {
+    let peak = 0
+    let isRunning = true
+    const watch = async (): Promise<void> => {
+      while (isRunning) {
+        peak = Math.max(peak, await this.connections(name))
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+    const watching = watch()
+    try {
+      const result = await run()
+      return { peak, result }
+    } finally {
+      isRunning = false
+      await watching
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#admin.end()
+    await this.#stop()
+  }
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { resultOf, type Bar, type BenchOptions } from './bar.ts'
+import { cold } from './cold.ts'
+import { hmr } from './hmr.ts'
+import { overhead } from './overhead.ts'
+import { production } from './production.ts'
+import { tableOf } from './report.ts'
+import { stale } from './stale.ts'
+import { versions } from './versions.ts'
+
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>>> = {
+  overhead,
+  cold,
+  production,
+  stale,
+  hmr,
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+  },
+})
+const name = positionals[0] ?? ''
+const bench = BENCHES[name]
+if (bench === undefined || positionals.length !== 1) {
+  console.error(
+    `Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json] [--quick] [--save]`,
+  )
+  process.exitCode = 2
+} else {
+  // A Ctrl-C shall end what was started: the stack is unwound, and its servers stopped.
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+  try {
+    const result = resultOf(name, versions(), await bench({ isQuick: values.quick }))
+    console.log(tableOf(result))
+    if (values.save) save(name, JSON.stringify(result))
+    if (values.json) console.log(JSON.stringify(result))
+    process.exitCode = result.ok ? 0 : 1
+  } catch (error) {
+    console.error(`${name} could not run:`, error)
+    process.exitCode = 2
+  }
+}
+
+/** Keeps a result for the evidence. */
+function save(file: string, line: string): void {
+  const folder = join(import.meta.dirname, '../results')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${file}.json`), `${line}\n`)
+}
