@@ -16,6 +16,7 @@ const entries = ['index', 'pg']
 const require = createRequire(import.meta.url)
 
 rmSync(dist, { recursive: true, force: true })
+mkdirSync(dist)
 await bundle()
 declare()
 for (const entry of entries) {
@@ -26,18 +27,33 @@ writeUnsupported()
 rmSync(types, { recursive: true })
 
 async function bundle() {
-  await build({
-    absWorkingDir: root,
-    entryPoints: entries.map((entry) => `src/${entry}.ts`),
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    logLevel: 'warning',
+  for (const entry of entries) {
+    const result = await build({
+      absWorkingDir: root,
+      entryPoints: [`src/${entry}.ts`],
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      minify: true,
+      write: false,
+      logLevel: 'warning',
+    })
+    writeFileSync(join(dist, `${entry}.cjs`), toCommonJs(result.outputFiles[0].text))
+  }
+}
+
+/** Turns the one `export{a as b}` of a bundle without imports into `module.exports={b:a}`. */
+function toCommonJs(code) {
+  const [statement, list] = /export\{([^}]*)\};?\s*$/.exec(code) ?? []
+  if (list === undefined || /^import\b/m.test(code)) {
+    throw new Error('A bundle is expected to import nothing and to end with its exports.')
+  }
+  const members = list.split(',').map((item) => {
+    const [local, name = local] = item.split(' as ')
+    return `${name}:${local}`
   })
+  return `"use strict";${code.slice(0, -statement.length)}module.exports={${members.join(',')}};\n`
 }
 
 function declare() {

@@ -11,9 +11,9 @@ export interface CallSite {
 
 /** A place as the engine knows it, before any source map. */
 export interface Frame {
-  readonly file: string
-  readonly line: number
-  readonly column: number
+  readonly fileName: string
+  readonly lineNumber: number
+  readonly columnNumber: number
 }
 
 // What a bundler writes holds many modules, under names that say nothing.
@@ -34,9 +34,14 @@ export function frameAbove(below: (...args: never[]) => unknown): Frame | undefi
     const holder: { stack?: NodeJS.CallSite[] } = {}
     Error.captureStackTrace(holder, below)
     const site = holder.stack?.[0]
-    const file = site?.getScriptNameOrSourceURL()
-    if (site === undefined || !file) return undefined
-    return { file, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 }
+    const fileName = site?.getScriptNameOrSourceURL()
+    return fileName
+      ? {
+          fileName,
+          lineNumber: site?.getLineNumber() ?? 0,
+          columnNumber: site?.getColumnNumber() ?? 0,
+        }
+      : undefined
   } finally {
     Reflect.deleteProperty(Error, 'prepareStackTrace')
     if (previous !== undefined) Object.defineProperty(Error, 'prepareStackTrace', previous)
@@ -52,12 +57,13 @@ export function frameAbove(below: (...args: never[]) => unknown): Frame | undefi
 export function callSiteOf(frame: Frame | undefined): CallSite {
   if (frame === undefined) return { text: 'unknown place', file: undefined }
 
-  const map = process.getBuiltinModule?.('node:module').findSourceMap(frame.file)
-  const origin = map?.findOrigin(frame.line, frame.column)
-  const isMapped = origin !== undefined && 'fileName' in origin
-  const file = (isMapped ? origin.fileName : frame.file).replace('file://', '')
-  const [line, column] = isMapped
-    ? [origin.lineNumber, origin.columnNumber]
-    : [frame.line, frame.column]
-  return { text: `${file}:${line}:${column}`, file: BUNDLE.test(file) ? undefined : file }
+  const map = process.getBuiltinModule?.('node:module').findSourceMap(frame.fileName)
+  const origin = map?.findOrigin(frame.lineNumber, frame.columnNumber)
+  const { fileName, lineNumber, columnNumber } =
+    origin !== undefined && 'fileName' in origin ? origin : frame
+  const file = fileName.replace('file://', '')
+  return {
+    text: `${file}:${lineNumber}:${columnNumber}`,
+    file: BUNDLE.test(file) ? undefined : file,
+  }
 }

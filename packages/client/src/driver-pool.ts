@@ -70,16 +70,14 @@ export function poolStatus(pool: DriverPool): PoolStatus | undefined {
  */
 export function sumOfPools(pools: Iterable<DriverPool>): PoolStatus | undefined {
   const known = [...pools].map(poolStatus).filter((one) => one !== undefined)
-  if (known.length === 0) return undefined
-
-  const sum = (of: (one: PoolStatus) => number): number =>
-    known.reduce((total, one) => total + of(one), 0)
-  return {
-    max: known.every((one) => one.max !== undefined) ? sum((one) => one.max ?? 0) : undefined,
-    total: sum((one) => one.total),
-    idle: sum((one) => one.idle),
-    waiting: sum((one) => one.waiting),
-  }
+  return known.length === 0
+    ? undefined
+    : known.reduce((sum, one) => ({
+        max: sum.max && one.max && sum.max + one.max,
+        total: sum.total + one.total,
+        idle: sum.idle + one.idle,
+        waiting: sum.waiting + one.waiting,
+      }))
 }
 
 /**
@@ -106,7 +104,7 @@ export function refuseMisdirectedPool(pool: DriverPool): void {
     throw misdirected(
       'CONNECTION_STRING_MISSING',
       'no connection string',
-      'Set DATABASE_URL, or what your shared module reads, before the first query',
+      'Set DATABASE_URL before the first query',
     )
   }
 }

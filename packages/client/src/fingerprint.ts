@@ -19,17 +19,13 @@ export function inlineSchemaOf(client: object): string | undefined {
 }
 
 /**
- * Hashes a text to 16 hexadecimal digits: FNV-1a, with two starting values. It tells schemas of one
- * project apart and protects nothing.
+ * Hashes a text to 8 hexadecimal digits, by FNV-1a. It tells schemas of one project apart and
+ * protects nothing.
  *
  * @internal
  */
 export function fingerprintOf(text: string): string {
-  return fnv1a(text, 0x811c9dc5) + fnv1a(text, 0x050c5d1f)
-}
-
-function fnv1a(text: string, start: number): string {
-  let hash = start
+  let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   }

@@ -25,11 +25,9 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 const QUESTIONS: ReadonlySet<PropertyKey> = new Set([
   'then',
   'toJSON',
-  'inspect',
   '$$typeof',
   'asymmetricMatch',
   'nodeType',
-  'tagName',
   'default',
   '__esModule',
 ])
@@ -150,14 +148,14 @@ function counted(work: Work, result: unknown): unknown {
   if (Reflect.get(result, Symbol.toStringTag) !== 'PrismaPromise') return work.run(() => result)
 
   return new Proxy(result, {
-    get(promise, key) {
+    get(promise, key, counting: PromiseLike<unknown>) {
       const value: unknown = Reflect.get(promise, key)
       if (typeof value !== 'function') return value
-      if (key === 'then') return (...args: Reactions) => work.run(() => promise).then(...args)
-      if (key === 'catch')
-        return (reject: Reactions[1]) => work.run(() => promise).then(null, reject)
-      if (key === 'finally') {
-        return (last: () => void) => Promise.resolve(work.run(() => promise)).finally(last)
+      if (key === 'then') {
+        return (...react: Parameters<typeof promise.then>) => work.run(() => promise).then(...react)
+      }
+      if (key === 'catch' || key === 'finally') {
+        return (react: () => unknown) => Promise.resolve(counting)[key](react)
       }
       // A function by the line above.
       const method = value as AnyFunction
@@ -167,8 +165,6 @@ function counted(work: Work, result: unknown): unknown {
     },
   })
 }
-
-type Reactions = Parameters<PromiseLike<unknown>['then']>
 
 function isThenable(value: object): value is PromiseLike<unknown> {
   return 'then' in value && typeof value.then === 'function'

@@ -8,11 +8,9 @@ const MAX_DELAY_MS = 2_147_483_647
  *
  * @internal
  */
-export function requireNumber(name: string, value: unknown, min: number, isWhole = false): void {
-  const isNumber = typeof value === 'number' && value >= min && value <= MAX_DELAY_MS
-  if (isNumber && (!isWhole || Number.isInteger(value))) return
-
-  refuse(name, isWhole ? `a whole number from ${min} up` : `a number from ${min} up`, value)
+export function requireNumber(name: string, value: unknown, min: number): void {
+  const fits = typeof value === 'number' && value >= min && value <= MAX_DELAY_MS
+  if (!fits) refuse(name, `a number from ${min} up`, value)
 }
 
 /**
@@ -25,7 +23,12 @@ export function requireType(name: string, value: unknown, type: 'function' | 'st
   if (typeof value !== type || isBlank) refuse(name, `a ${type}`, value)
 }
 
-function refuse(name: string, expected: string, value: unknown): never {
+/**
+ * Throws what all of these throw.
+ *
+ * @internal
+ */
+export function refuse(name: string, expected: string, value: unknown): never {
   const shown = typeof value === 'object' ? '' : `${JSON.stringify(value)} `
   throw new OnePrismaError(
     'INVALID_OPTION',

@@ -1,6 +1,6 @@
 import { applicationName } from './application-name.ts'
 import { OnePrismaError } from './errors.ts'
-import { requireNumber, requireType } from './options.ts'
+import { refuse, requireNumber, requireType } from './options.ts'
 import { translatePgUrl } from './pg-url.ts'
 import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
 
@@ -149,7 +149,9 @@ function defaultMax(runtime: RuntimeKind): number {
 
 function validate(options: PgPoolOptions): void {
   const { max, app, release, applicationName: name, ...durations } = options
-  if (max !== undefined) requireNumber('max', max, 1, true)
+  if (max !== undefined && !(Number.isInteger(max) && max > 0)) {
+    refuse('max', 'a whole number from 1 up', max)
+  }
   for (const [option, value] of Object.entries({ app, release, applicationName: name })) {
     if (value !== undefined) requireType(option, value, 'string')
   }

@@ -1,12 +1,9 @@
-import type { CallSite } from './call-site.ts'
 import type { Built, Definition } from './definition.ts'
 import { OnePrismaError } from './errors.ts'
-import { GeneratedFiles } from './generated-files.ts'
 import { Generation } from './generation.ts'
-import { warn, type OnePrismaWarningCode } from './warnings.ts'
-
-// A bundler needs a moment from the write of the generated files to its own rebuild.
-const REBUILD_GRACE_MS = 3_000
+import { StaleClient } from './stale-client.ts'
+import { refuseTwo, warnOfTwo } from './twice-defined.ts'
+import { warn } from './warnings.ts'
 
 /**
  * Everything that a process knows about one shared client: the generation in use, the ones that are
@@ -25,8 +22,7 @@ export class Slot {
   #newest: Definition | undefined
   #newestFingerprint: string | undefined
   #count = 0
-  #files: GeneratedFiles | undefined
-  #staleSince: number | undefined
+  #stale: StaleClient | undefined
   readonly #seen = new Set<string>()
   readonly #warned = new Set<string>()
 
@@ -47,7 +43,7 @@ export class Slot {
   enter(definition: Definition): Generation {
     if (!definition.isSettled) this.#settle(definition)
     const current = this.#current ?? this.#reopen(definition)
-    if (this.#files !== undefined) this.#compareWithDisk(this.#files, current, false)
+    this.#stale?.check(current, false)
     return current
   }
 
@@ -63,15 +59,16 @@ export class Slot {
   #settle(definition: Definition): void {
     const built = definition.build()
     const { fingerprint } = built
-    if (this.#newest === undefined) {
+    const newest = this.#newest
+    if (newest === undefined) {
       this.#adopt(definition, built)
     } else if (fingerprint === undefined || fingerprint === this.#newestFingerprint) {
-      this.#warnOfDuplicate(this.#newest, definition)
-    } else if (!this.#seen.has(fingerprint) || fingerprint === this.#files?.fingerprint()) {
-      this.#refuseConflict(this.#newest, definition)
+      if (process.env['NODE_ENV'] !== 'production') warnOfTwo(newest, definition, this.#warned)
+    } else if (!this.#seen.has(fingerprint) || this.#stale?.isOnDisk(fingerprint)) {
+      refuseTwo(newest, definition)
       this.#adopt(definition, built)
-    } else if (this.#files !== undefined && this.#current !== undefined) {
-      this.#compareWithDisk(this.#files, this.#current, true)
+    } else if (this.#current !== undefined) {
+      this.#stale?.check(this.#current, true)
     }
     definition.isSettled = true
   }
@@ -81,11 +78,10 @@ export class Slot {
     this.#newest = definition
     this.#newestFingerprint = built.fingerprint
     if (built.fingerprint !== undefined) this.#seen.add(built.fingerprint)
-    this.#staleSince = undefined
     // Spelled out, so that a bundler leaves the code for it out of a production build.
-    this.#files =
+    this.#stale =
       process.env['NODE_ENV'] !== 'production' && built.schema !== undefined
-        ? GeneratedFiles.find(built.schema)
+        ? StaleClient.watch(this.name, built.schema)
         : undefined
     this.#open(definition, built)
     if (previous === undefined) return
@@ -115,56 +111,4 @@ export class Slot {
       this.draining.delete(generation)
     }
   }
-
-  #warnOfDuplicate(first: Definition, second: Definition): void {
-    if (process.env['NODE_ENV'] === 'production' || first.text === second.text) return
-    const [one, other] = [first.site, second.site]
-    if (isOneFile(one, other)) return
-
-    this.#warnOnce(
-      'ONEPRISMA_DUPLICATE_DEFINITION',
-      other.text,
-      `${this.#twice('differently', one, other)} The first is in use.`,
-    )
-  }
-
-  #refuseConflict(first: Definition, second: Definition): void {
-    const [one, other] = [first.site, second.site]
-    if (process.env['NODE_ENV'] !== 'production' && isOneFile(one, other)) return
-
-    throw new OnePrismaError('NAME_CONFLICT', this.#twice('with another schema', one, other))
-  }
-
-  #twice(how: string, one: CallSite, other: CallSite): string {
-    return `Shared client "${this.name}" is defined at ${one.text} and, ${how}, at ${other.text}. Import one module everywhere, or give the second its own name: sharePrisma(create, { name }).`
-  }
-
-  #compareWithDisk(files: GeneratedFiles, current: Generation, isRebuilt: boolean): void {
-    const onDisk = files.fingerprint()
-    if (onDisk === undefined || onDisk === current.fingerprint) {
-      this.#staleSince = undefined
-      return
-    }
-    this.#staleSince ??= performance.now()
-    const isLate = performance.now() - this.#staleSince >= REBUILD_GRACE_MS
-    if (!isRebuilt && !files.isExternal && !isLate) return
-
-    this.#warnOnce(
-      'ONEPRISMA_STALE_CLIENT',
-      onDisk,
-      `Shared client "${this.name}" was generated anew, but this process cannot load it. Restart the dev server.`,
-    )
-  }
-
-  #warnOnce(code: OnePrismaWarningCode, about: string, message: string): void {
-    const key = `${code} ${about}`
-    if (this.#warned.has(key)) return
-    this.#warned.add(key)
-    warn(code, message)
-  }
-}
-
-/** Whether two call sites lie in one file, as far as is known. */
-function isOneFile(one: CallSite, other: CallSite): boolean {
-  return one.file === undefined || other.file === undefined || one.file === other.file
 }

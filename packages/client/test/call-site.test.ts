@@ -7,7 +7,7 @@ function define(): ReturnType<typeof frameAbove> {
 
 describe('frameAbove', () => {
   it('finds the caller of a function, past the function itself', () => {
-    expect(define()?.file).toMatch(/call-site\.test\.ts$/)
+    expect(define()?.fileName).toMatch(/call-site\.test\.ts$/)
   })
 
   it('leaves the way that stacks are prepared as it was', () => {
@@ -27,7 +27,9 @@ describe('frameAbove', () => {
 
 describe('callSiteOf', () => {
   it('names file, line and column', () => {
-    expect(callSiteOf({ file: 'file:///app/lib/prisma.ts', line: 5, column: 9 })).toEqual({
+    expect(
+      callSiteOf({ fileName: 'file:///app/lib/prisma.ts', lineNumber: 5, columnNumber: 9 }),
+    ).toEqual({
       text: '/app/lib/prisma.ts:5:9',
       file: '/app/lib/prisma.ts',
     })
@@ -39,7 +41,7 @@ describe('callSiteOf', () => {
     '/app/dist/server.js',
     'webpack-internal:///(rsc)/./lib/prisma.ts',
   ])('does not take a bundle for a source file: %s', (file) => {
-    expect(callSiteOf({ file, line: 1, column: 1 })).toEqual({
+    expect(callSiteOf({ fileName: file, lineNumber: 1, columnNumber: 1 })).toEqual({
       text: `${file}:1:1`,
       file: undefined,
     })

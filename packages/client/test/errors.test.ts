@@ -6,7 +6,8 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 
 /** The members of a union of string literals, as they stand in the source. */
 function unionIn(file: string, name: string): string[] {
-  const union = new RegExp(`export type ${name} =([^]*?)\\n\\n`).exec(`${read(file)}\n\n`)?.[1] ?? ''
+  const union =
+    new RegExp(`export type ${name} =([^]*?)\\n\\n`).exec(`${read(file)}\n\n`)?.[1] ?? ''
   return [...union.matchAll(/'([A-Z_]+)'/g)].map((match) => match[1] ?? '')
 }
 
