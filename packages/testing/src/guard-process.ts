@@ -31,8 +31,8 @@ const MAIN = fileURLToPath(new URL('./guard/main.mjs', import.meta.url))
 // the guard's.
 const ENVIRONMENT = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'WINDIR']
 const ANSWER_TIMEOUT_MS = 180_000
-// The guard gives the server 9 seconds; a guard that takes much longer is stuck.
-const STOP_TIMEOUT_MS = 12_000
+// The guard gives the server 10 seconds; a guard that takes much longer is stuck.
+const STOP_TIMEOUT_MS = 13_000
 
 /** Starts a guard and waits for its server. */
 export async function startGuarded(job: GuardJob): Promise<GuardedServer> {

@@ -111,6 +111,18 @@ describe('deployMigrations', () => {
     ])
   })
 
+  it('runs migrations with the settings of the server, without the wait for the lock', async () => {
+    const url = await newDatabase()
+    write(
+      '20260103000000_seen',
+      `CREATE TABLE "seen" AS SELECT current_setting('lock_timeout') AS wait`,
+    )
+
+    await deploy(url)
+
+    expect(await query(url, 'SELECT * FROM "seen"')).toEqual([{ wait: '0' }])
+  })
+
   it('tolerates line endings that a checkout has changed, as the engine does', async () => {
     const url = await newDatabase()
     await deploy(url)

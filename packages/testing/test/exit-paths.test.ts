@@ -115,6 +115,21 @@ describe.concurrent('startPostgres leaves no process and no folder behind', () =
   })
 })
 
+describe.concurrent('startPostgres keeps the server', () => {
+  it('through a Ctrl-C for a process that still uses the database before it ends', async ({
+    expect,
+  }) => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('asks once more after a Ctrl-C', base.path)
+    const started = await child.started()
+
+    child.signal('SIGINT', 'group')
+
+    expect(await child.line()).toBe('asked: 1')
+    await expectGone(expect, base, started)
+  })
+})
+
 describe.concurrent('startPostgres cleans up after a start whose guard was killed too', () => {
   it('by ending the server that was left and removing its folder', async ({ expect }) => {
     using base = new TemporaryFolder()

@@ -78,12 +78,14 @@ describe('startPostgres', () => {
     expect(second.url).not.toBe(postgres.url)
   })
 
-  it('stops once for two callers, and after that again for none', async () => {
+  it('stops once, however often it is asked to', async () => {
     const { pid, folder, stop, url } = await startPostgres()
 
-    await Promise.all([stop(), stop()])
-    await stop()
+    const stopping = stop()
+    expect(stop()).toBe(stopping)
+    await stopping
 
+    expect(stop()).toBe(stopping)
     expect(isRunning(pid)).toBe(false)
     expect(existsSync(folder)).toBe(false)
     await expect(query(url, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
@@ -136,10 +138,10 @@ describe('startPostgres refuses', () => {
 
 describe('createDatabase', () => {
   it('creates an empty database and returns where it is', async () => {
-    const url = await postgres.createDatabase('orders-"test" é')
+    const url = await postgres.createDatabase('orders-"test" é@:')
 
     expect(await query(url, 'SELECT current_database() AS name')).toEqual([
-      { name: 'orders-"test" é' },
+      { name: 'orders-"test" é@:' },
     ])
   })
 
@@ -147,6 +149,9 @@ describe('createDatabase', () => {
     ['an empty name', ''],
     ['a name that Postgres would cut off', 'é'.repeat(32)],
     ['a name with a zero byte', 'a\0b'],
+    ['a name that would be a part of the connection string', 'a?host=elsewhere'],
+    ['a name that would be a path', '..'],
+    ['a name that would be decoded', 'a%41'],
   ])('refuses %s', async (_case, name) => {
     await expect(postgres.createDatabase(name)).rejects.toMatchObject({
       code: 'DATABASE_NAME_INVALID',

@@ -63,11 +63,14 @@ function isOwnFolder(path) {
   return found?.isDirectory() === true && found.uid === (process.getuid?.() ?? found.uid)
 }
 
-/** @param {string} data */
+/**
+ * The process id that the server has left, which may be another process's by now.
+ *
+ * @param {string} data
+ */
 function serverOf(data) {
   try {
-    const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
-    return runsWith(pid, data) ? pid : undefined
+    return Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
   } catch {
     return undefined
   }

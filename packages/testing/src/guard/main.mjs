@@ -41,7 +41,7 @@ async function guard(job, signal) {
   try {
     await runServer(job, signal)
   } catch (error) {
-    await tell({ failed: describe(error, job.password) })
+    await tell({ failed: describe(error) })
   }
 }
 
@@ -86,12 +86,8 @@ function aborted(signal) {
   })
 }
 
-/**
- * @param {unknown} failure
- * @param {string} password
- */
-function describe(failure, password) {
+/** @param {unknown} failure */
+function describe(failure) {
   const code = failure instanceof StartFailure ? failure.code : 'POSTGRES_DID_NOT_START'
-  const message = failure instanceof Error ? failure.message : String(failure)
-  return { code, message: message.replaceAll(password, '***') }
+  return { code, message: failure instanceof Error ? failure.message : String(failure) }
 }

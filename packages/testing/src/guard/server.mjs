@@ -35,7 +35,6 @@ const START_TIMEOUT_MS = 60_000
 const POLL_MS = 20
 const PORT_ATTEMPTS = 5
 const FAST_STOP_MS = 5_000
-const IMMEDIATE_STOP_MS = 2_000
 
 /**
  * Starts a server on a free port of 127.0.0.1 and waits until it accepts connections.
@@ -92,27 +91,21 @@ function launch({ programs, data, account, settings }, port) {
 }
 
 /**
+ * Shuts down in good order: what does not end by then is ended together with its folder.
+ *
  * @param {import('node:child_process').ChildProcess} child
  * @param {Promise<unknown>} ended
  * @param {string} pgCtl
  * @param {string} data
  */
 async function stopServer(child, ended, pgCtl, data) {
-  /** @type {[NodeJS.Signals, string, number][]} */
-  const ways = [
-    ['SIGINT', 'fast', FAST_STOP_MS],
-    ['SIGQUIT', 'immediate', IMMEDIATE_STOP_MS],
-    ['SIGKILL', '', IMMEDIATE_STOP_MS],
-  ]
-  for (const [signal, mode, ms] of ways) {
-    // Node has no signals for the processes of Windows, but Postgres brings its own there.
-    if (process.platform === 'win32' && mode !== '') {
-      spawnSync(pgCtl, ['stop', '-D', data, '-m', mode, '-W'], { env: environment(), timeout: ms })
-    } else {
-      child.kill(signal)
-    }
-    if (await settlesWithin(ended, ms)) return
+  // Node has no signals for the processes of Windows, but Postgres brings its own there.
+  if (process.platform === 'win32') {
+    spawnSync(pgCtl, ['stop', '-D', data, '-m', 'fast', '-W'], { timeout: FAST_STOP_MS })
+  } else {
+    child.kill('SIGINT')
   }
+  await settlesWithin(ended, FAST_STOP_MS)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { accountForPostgres } from '../src/guard/account.mjs'
 import { createCluster } from '../src/guard/cluster.mjs'
 import { removeRun } from '../src/guard/leftovers.mjs'
@@ -8,20 +9,51 @@ import { nativePrograms } from '../src/guard/native-programs.mjs'
 import { createRunFolder } from '../src/guard/run-folder.mjs'
 import { startServer } from '../src/guard/server.mjs'
 import { processesWith } from './running.ts'
+import { TemporaryFolder } from './temporary-folder.ts'
 
 const { signal } = new AbortController()
 const account = accountForPostgres()
 const settings = {}
+let base: TemporaryFolder
 let folder: string
 let data: string
 let programs: Awaited<ReturnType<typeof nativePrograms>>
 
 beforeAll(async () => {
+  // No guard is behind these folders, so that any other start would take them for leftovers.
+  base = new TemporaryFolder()
+  vi.stubEnv('TMPDIR', base.path)
   folder = createRunFolder('0123456789abcdef', account)
   programs = await nativePrograms(folder, account)
   data = await createCluster({ programs, folder, password: 'secret', account }, signal)
 })
-afterAll(() => removeRun(folder))
+afterAll(async () => {
+  await removeRun(folder)
+  base[Symbol.dispose]()
+  vi.unstubAllEnvs()
+})
+
+describe('createCluster', () => {
+  it('ends its processes where it is told to end meanwhile', async () => {
+    const other = createRunFolder('123456789abcdef0', account)
+    const job = { programs, folder: other, password: 'secret', account }
+
+    const making = createCluster(job, AbortSignal.timeout(50))
+
+    await expect(making).rejects.toMatchObject({ code: 'POSTGRES_DID_NOT_START' })
+    expect(processesWith(other)).toEqual([])
+  })
+
+  it('makes nothing where it is told to end before', async () => {
+    const other = createRunFolder('23456789abcdef01', account)
+    const job = { programs, folder: other, password: 'secret', account }
+
+    const making = createCluster(job, AbortSignal.abort(new Error('the parent is gone')))
+
+    await expect(making).rejects.toThrow('the parent is gone')
+    expect(readdirSync(other)).toEqual([])
+  })
+})
 
 describe('startServer', () => {
   it('takes another port where the chosen one has been taken meanwhile', async () => {
@@ -52,6 +84,20 @@ describe('startServer', () => {
       message: expect.stringContaining('Address already in use'),
     })
     expect(asked).toBe(5)
+  })
+
+  it('tries once where the reason is not the port', async () => {
+    let asked = 0
+    const choosePort = async () => {
+      asked++
+      return 54_321
+    }
+    const wrong = { shared_buffers: 'plenty' }
+
+    const starting = startServer({ programs, data, account, settings: wrong, choosePort }, signal)
+
+    await expect(starting).rejects.toMatchObject({ code: 'POSTGRES_DID_NOT_START' })
+    expect(asked).toBe(1)
   })
 
   it('ends the server where it is told to end while it starts', async () => {
