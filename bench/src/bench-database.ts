@@ -56,9 +56,9 @@ export class BenchDatabase implements AsyncDisposable {
     run: () => Promise<Result>,
   ): Promise<{ peak: number; result: Result }> {
     let peak = 0
-    let isRunning = true
+    const end = new AbortController()
     const watch = async (): Promise<void> => {
-      while (isRunning) {
+      while (!end.signal.aborted) {
         peak = Math.max(peak, await this.connections(name))
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
@@ -68,7 +68,7 @@ export class BenchDatabase implements AsyncDisposable {
       const result = await run()
       return { peak, result }
     } finally {
-      isRunning = false
+      end.abort()
       await watching
     }
   }

@@ -132,8 +132,7 @@ function run(
   return spawn(process.execPath, [...args], {
     cwd: app.folder,
     detached: true,
-    // Next.js chooses NODE_ENV itself, though its types want one.
-    env: { ...inherited, NEXT_TELEMETRY_DISABLED: '1', ...env } as NodeJS.ProcessEnv,
+    env: { ...inherited, NEXT_TELEMETRY_DISABLED: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

@@ -85,13 +85,13 @@ async function unseenIn(server: NextServer, model: string): Promise<number> {
       return false
     }
   }
-  const seen = [
-    await sees('/api/users', 'models'),
-    await sees('/api/things', 'models'),
-    await sees('/api/webhook', 'models'),
-    await sees('/', 'models'),
-    await sees('/api/bench', 'instrumentation'),
-  ]
+  const seen = await Promise.all([
+    sees('/api/users', 'models'),
+    sees('/api/things', 'models'),
+    sees('/api/webhook', 'models'),
+    sees('/', 'models'),
+    sees('/api/bench', 'instrumentation'),
+  ])
   return seen.filter((isSeen) => !isSeen).length
 }
 

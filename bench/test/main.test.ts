@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const folder = join(import.meta.dirname, '..')
+
+function bench(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+}
+
+describe('npm run bench', () => {
+  it.each([[[]], [['nothing']], [['cold', 'hmr']]])(
+    'names the benches when asked for %j',
+    (args) => {
+      const { status, stdout, stderr } = bench(...args)
+
+      expect(status).toBe(2)
+      expect(stdout).toBe('')
+      expect(stderr).toContain('overhead|cold|production|stale|hmr')
+    },
+  )
+
+  it('prints a table, and one line of JSON last', () => {
+    const { status, stdout } = bench('cold', '--quick', '--json')
+
+    const result: Record<string, unknown> = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+    expect(result).toMatchObject({ name: 'cold', versions: { node: process.versions.node } })
+    expect(result['bars']).toContainEqual(
+      expect.objectContaining({ bar: 'package, unpacked', unit: 'bytes', limit: 60_000, ok: true }),
+    )
+    expect(stdout).toContain('core, minified and gzipped')
+    // The time of an import depends on the machine; the exit code has to agree with the result.
+    expect(status).toBe(result['ok'] === true ? 0 : 1)
+  })
+})
