@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, constants, mkdirSync, readlinkSync, statSync } from 'node:fs'
-import { realpathSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { StartFailure } from './start-failure.mjs'
@@ -51,8 +58,16 @@ export function temporaryFolders() {
 
 /** Identifies the set of processes that can be seen from here. */
 function machine() {
-  const space = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : ''
-  return createHash('sha256').update(`${hostname()} ${space}`).digest('hex').slice(0, 8)
+  return createHash('sha256').update(`${hostname()} ${processSpace()}`).digest('hex').slice(0, 8)
+}
+
+function processSpace() {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    // Not every system has containers that share a disk but not their processes.
+    return ''
+  }
 }
 
 /**
