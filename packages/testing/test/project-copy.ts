@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -91,6 +100,7 @@ export class ProjectCopy implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (existsSync(this.libraries)) chmodSync(this.libraries, 0o755)
     this.#folder[Symbol.dispose]()
     this.base[Symbol.dispose]()
   }
