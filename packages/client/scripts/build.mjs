@@ -122,6 +122,7 @@ function rollUp(entry) {
         extractorMessageReporting: {
           default: { logLevel: 'warning' },
           'ae-missing-release-tag': { logLevel: 'none' },
+          'ae-undocumented': { logLevel: 'none' },
         },
         tsdocMessageReporting: { default: { logLevel: 'none' } },
       },
