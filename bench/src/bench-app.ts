@@ -8,6 +8,8 @@ export type Bundler = 'turbopack' | 'webpack'
 export const BUNDLERS: readonly Bundler[] = ['turbopack', 'webpack']
 
 const root = join(import.meta.dirname, '..')
+/** Where benches put what they make; nothing of it is left when they end. */
+export const workFolder = join(root, '.work')
 
 /** A copy of the bench's Next.js app in one variant, to build, run and edit. */
 export class BenchApp implements Disposable {
@@ -15,11 +17,12 @@ export class BenchApp implements Disposable {
 
   private constructor(folder: string) {
     this.folder = folder
+    process.once('exit', this.#remove)
   }
 
   /** Copies the template; its shared module is the variant's. */
   static async create(name: string, variant: Variant, provider?: string): Promise<BenchApp> {
-    const app = new BenchApp(join(root, '.work', `${process.pid}-${name}`))
+    const app = new BenchApp(join(workFolder, `${process.pid}-${name}`))
     rmSync(app.folder, { recursive: true, force: true })
     mkdirSync(app.folder, { recursive: true })
     cpSync(join(root, 'app'), app.folder, { recursive: true })
@@ -47,6 +50,11 @@ export class BenchApp implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    process.off('exit', this.#remove)
+    this.#remove()
+  }
+
+  readonly #remove = (): void => {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
 

@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { dirname } from 'node:path'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { atMost, forComparison, type Bar, type BenchOptions } from './bar.ts'
+import { workFolder } from './bench-app.ts'
 import { median, medianNoise, rounded, shuffled } from './statistics.ts'
 
 const require = createRequire(import.meta.url)
@@ -11,19 +13,32 @@ const packageFolder = dirname(require.resolve('@oneprisma/client/package.json'))
 
 /** What importing the package costs a process, and what it weighs. */
 export async function cold({ isQuick }: BenchOptions): Promise<Bar[]> {
-  const starts = measureStarts(isQuick ? 25 : 120)
-  const esm = differences(starts, 'import', 'import nothing')
-  const cjs = differences(starts, 'require', 'require nothing')
-  return [
+  using programs = new Programs()
+  const times = measureStarts(programs, isQuick ? 25 : 150)
+  const cost = (name: Program, base: Program) =>
+    times[name].map((time, round) => time - (times[base][round] ?? Number.NaN))
+  const onTopOfNothing = (label: string, name: Program, base: Program) =>
     forComparison(
-      'process start',
-      'importing an empty module',
-      rounded(median(starts['import nothing']), 1),
+      'import, on top of a program that imports nothing',
+      label,
+      rounded(median(cost(name, base)), 2),
       'ms',
-    ),
-    atMost('import, on top of that', 'oneprisma, ES module', rounded(median(esm), 2), 'ms', 3),
-    atMost('import, on top of that', 'oneprisma, CommonJS', rounded(median(cjs), 2), 'ms', 3),
+    )
+  const esm = cost('esm', 'esm-empty')
+  const cjs = cost('cjs', 'cjs-empty')
+  const bar = 'import, on top of importing an empty package'
+  return [
+    forComparison('process start', 'ES module', rounded(median(times['esm-nothing']), 1), 'ms'),
+    forComparison('process start', 'CommonJS', rounded(median(times['cjs-nothing']), 1), 'ms'),
+    onTopOfNothing('an empty package, ES module', 'esm-empty', 'esm-nothing'),
+    onTopOfNothing('an empty package, CommonJS', 'cjs-empty', 'cjs-nothing'),
+    onTopOfNothing('the runtime of Prisma 7, ES module', 'esm-prisma', 'esm-nothing'),
+    onTopOfNothing('oneprisma, ES module', 'esm', 'esm-nothing'),
+    onTopOfNothing('oneprisma, CommonJS', 'cjs', 'cjs-nothing'),
+    atMost(bar, 'oneprisma, ES module', rounded(median(esm), 2), 'ms', 3),
+    atMost(bar, 'oneprisma, CommonJS', rounded(median(cjs), 2), 'ms', 3),
     forComparison('noise of the difference, ±', 'ES module', rounded(medianNoise(esm), 2), 'ms'),
+    forComparison('noise of the difference, ±', 'CommonJS', rounded(medianNoise(cjs), 2), 'ms'),
     atMost(
       'core, minified and gzipped',
       'production',
@@ -41,38 +56,65 @@ export async function cold({ isQuick }: BenchOptions): Promise<Bar[]> {
   ]
 }
 
-const SCRIPTS = {
-  'import nothing': ['--input-type=module', '--eval', `await import('data:text/javascript,')`],
-  import: ['--input-type=module', '--eval', `await import('@oneprisma/client')`],
-  'require nothing': ['--input-type=commonjs', '--eval', `require('node:process')`],
-  require: ['--input-type=commonjs', '--eval', `require('@oneprisma/client')`],
+const SOURCES = {
+  'esm-nothing': '',
+  'esm-empty': `import 'empty'`,
+  'esm-prisma': `import '@prisma/client/runtime/client'`,
+  esm: `import '@oneprisma/client'`,
+  'cjs-nothing': '',
+  'cjs-empty': `require('empty')`,
+  cjs: `require('@oneprisma/client')`,
 }
-type Script = keyof typeof SCRIPTS
+type Program = keyof typeof SOURCES
+// The keys of the object above.
+const PROGRAMS = Object.keys(SOURCES) as Program[]
 
-/** Milliseconds from start to end of a process, interleaved in random order. */
-function measureStarts(rounds: number): Record<Script, number[]> {
-  const times: Record<Script, number[]> = {
-    'import nothing': [],
-    import: [],
-    'require nothing': [],
-    require: [],
+/** The programs on disk, as they are started in life, beside an empty package to import. */
+class Programs implements Disposable {
+  readonly #folder = join(workFolder, `${process.pid}-cold`)
+
+  constructor() {
+    process.once('exit', this.#remove)
+    const empty = join(this.#folder, 'node_modules/empty')
+    mkdirSync(empty, { recursive: true })
+    const exports = { import: './index.js', require: './index.cjs' }
+    writeFileSync(
+      join(empty, 'package.json'),
+      JSON.stringify({ name: 'empty', type: 'module', exports: { '.': exports } }),
+    )
+    for (const file of Object.values(exports)) writeFileSync(join(empty, file), '')
+    for (const name of PROGRAMS) writeFileSync(this.file(name), SOURCES[name])
   }
-  // The keys of the object above.
-  const names = Object.keys(SCRIPTS) as Script[]
+
+  file(name: Program): string {
+    return join(this.#folder, name + (name.startsWith('cjs') ? '.cjs' : '.mjs'))
+  }
+
+  [Symbol.dispose](): void {
+    process.off('exit', this.#remove)
+    this.#remove()
+  }
+
+  readonly #remove = (): void => rmSync(this.#folder, { recursive: true, force: true })
+}
+
+/** Milliseconds from start to end of each program, interleaved in random order. */
+function measureStarts(programs: Programs, rounds: number): Record<Program, number[]> {
+  // One empty list a program.
+  const times = Object.fromEntries(PROGRAMS.map((name) => [name, [] as number[]])) as Record<
+    Program,
+    number[]
+  >
   for (let round = -3; round < rounds; round++) {
-    for (const name of shuffled(names)) {
+    for (const name of shuffled(PROGRAMS)) {
       const start = process.hrtime.bigint()
-      const run = spawnSync(process.execPath, SCRIPTS[name], { cwd: import.meta.dirname })
+      const run = spawnSync(process.execPath, [programs.file(name)])
       const time = Number(process.hrtime.bigint() - start) / 1e6
       if (run.status !== 0) throw new Error(`${name} failed: ${run.stderr.toString()}`)
       if (round >= 0) times[name].push(time)
     }
   }
   return times
-}
-
-function differences(times: Record<Script, number[]>, name: Script, base: Script): number[] {
-  return times[name].map((time, round) => time - (times[base][round] ?? Number.NaN))
 }
 
 /** The size of the entry as a bundler puts it into an application. */

@@ -34,7 +34,7 @@ if (bench === undefined || positionals.length !== 1) {
   )
   process.exitCode = 2
 } else {
-  // A Ctrl-C shall end what was started: the stack is unwound, and its servers stopped.
+  // What was started ends with this process: the listeners of its `exit` see to that.
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
   try {

@@ -16,14 +16,11 @@ export class NextServer implements AsyncDisposable {
   readonly url: string
   readonly #child: ChildProcess
   readonly #printed: string[] = []
-  readonly #kill: () => void
+  #failedRequests = 0
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child
     this.url = url
-    this.#kill = () => signalGroup(child, 'SIGKILL')
-    // However this process ends, its servers do not outlive it.
-    process.once('exit', this.#kill)
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => this.#printed.push(chunk.toString()))
     }
@@ -56,11 +53,22 @@ export class NextServer implements AsyncDisposable {
     return this.#printed.join('')
   }
 
+  /** How many requests got no answer, or one of another status than 200. */
+  get failedRequests(): number {
+    return this.#failedRequests
+  }
+
   /** Asks for a path, and reads the JSON of a route or of the page. */
   async get(path: string): Promise<{ status: number; body: Answer }> {
-    const response = await fetch(this.url + path, { signal: AbortSignal.timeout(60_000) })
-    const text = await response.text()
-    return { status: response.status, body: answerIn(text) }
+    try {
+      const response = await fetch(this.url + path, { signal: AbortSignal.timeout(60_000) })
+      const text = await response.text()
+      if (response.status !== 200) this.#failedRequests++
+      return { status: response.status, body: answerIn(text) }
+    } catch (error) {
+      this.#failedRequests++
+      throw error
+    }
   }
 
   /** Asks until the answer is as it should be. */
@@ -90,11 +98,11 @@ export class NextServer implements AsyncDisposable {
     const exit = once(this.#child, 'exit')
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       signalGroup(this.#child, 'SIGTERM')
-      const timer = setTimeout(this.#kill, STOP_TIMEOUT_MS)
+      const timer = setTimeout(signalGroup, STOP_TIMEOUT_MS, this.#child, 'SIGKILL')
       await exit.finally(() => clearTimeout(timer))
     }
-    this.#kill()
-    process.off('exit', this.#kill)
+    // Whatever of its group is left.
+    signalGroup(this.#child, 'SIGKILL')
   }
 }
 
@@ -129,12 +137,17 @@ function run(
   env: Readonly<Record<string, string>>,
 ): ChildProcess {
   const { NODE_ENV: _, ...inherited } = process.env
-  return spawn(process.execPath, [...args], {
+  const child = spawn(process.execPath, [...args], {
     cwd: app.folder,
     detached: true,
     env: { ...inherited, NEXT_TELEMETRY_DISABLED: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // However this process ends, it is not outlived; and the folder is removed after that.
+  const kill = (): void => signalGroup(child, 'SIGKILL')
+  process.prependListener('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+  return child
 }
 
 // A standalone build mirrors the workspace under its own folder.

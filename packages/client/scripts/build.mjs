@@ -1,8 +1,8 @@
-// Builds the package: one CommonJS file an entry, a thin ES module that hands on its exports (so a
-// process has one copy of the code, however it is imported), and declarations rolled up into one
-// file an entry, whose API reports under etc/ are how a change of the public API is reviewed.
+// Builds the package: the core as an ES module and as CommonJS, the subpaths as CommonJS that a thin
+// ES module hands on (docs/decisions/module-formats.md says why), and declarations rolled up into
+// one file an entry, whose API reports under etc/ are how a change of the public API is reviewed.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,30 +17,30 @@ const require = createRequire(import.meta.url)
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
-await bundle()
+for (const entry of entries) await bundle(entry)
 declare()
-for (const entry of entries) {
-  writeModule(entry)
-  rollUp(entry)
-}
+for (const entry of entries) rollUp(entry)
 writeUnsupported()
 rmSync(types, { recursive: true })
 
-async function bundle() {
-  for (const entry of entries) {
-    const result = await build({
-      absWorkingDir: root,
-      entryPoints: [`src/${entry}.ts`],
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      minify: true,
-      write: false,
-      logLevel: 'warning',
-    })
-    writeFileSync(join(dist, `${entry}.cjs`), toCommonJs(result.outputFiles[0].text))
-  }
+async function bundle(entry) {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [`src/${entry}.ts`],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    write: false,
+    logLevel: 'warning',
+  })
+  const code = result.outputFiles[0].text
+  const commonJs = join(dist, `${entry}.cjs`)
+  writeFileSync(commonJs, toCommonJs(code))
+  const names = Object.keys(require(commonJs)).toSorted()
+  const thin = `export { ${names.join(', ')} } from './${entry}.cjs'\n`
+  writeFileSync(join(dist, `${entry}.js`), entry === 'index' ? code : thin)
 }
 
 /** Turns the one `export{a as b}` of a bundle without imports into `module.exports={b:a}`. */
@@ -62,11 +62,6 @@ function declare() {
   execFileSync(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', project], {
     stdio: 'inherit',
   })
-}
-
-function writeModule(entry) {
-  const names = Object.keys(require(join(dist, `${entry}.cjs`))).toSorted()
-  writeFileSync(join(dist, `${entry}.js`), `export { ${names.join(', ')} } from './${entry}.cjs'\n`)
 }
 
 // Bundlers take these files in place of the package where there is no Node.js (the conditions
@@ -113,7 +108,7 @@ function rollUp(entry) {
       dtsRollup: {
         enabled: true,
         untrimmedFilePath: '',
-        publicTrimmedFilePath: join(dist, `${entry}.d.ts`),
+        publicTrimmedFilePath: join(dist, `${entry}.d.cts`),
       },
       docModel: { enabled: false },
       tsdocMetadata: { enabled: false },
@@ -140,5 +135,5 @@ function rollUp(entry) {
       `The public API of "${entry}" differs from etc/${entry}.api.md, or cannot be described. Run \`npm run build\` and commit the report.`,
     )
   }
-  copyFileSync(join(dist, `${entry}.d.ts`), join(dist, `${entry}.d.cts`))
+  writeFileSync(join(dist, `${entry}.d.ts`), `export * from './${entry}.cjs'\n`)
 }

@@ -80,15 +80,6 @@ describe('two copies of the package in one process', () => {
         }))`),
     ).toEqual({ foreign: false, known: [true, true] })
   })
-
-  it('are one copy when the package is both imported and required', () => {
-    expect(
-      run(`
-        const imported = await import('${folder}/one/index.js')
-        const required = require('${folder}/one/index.cjs')
-        console.log(JSON.stringify(imported.sharePrisma === required.sharePrisma))`),
-    ).toBe(true)
-  })
 })
 
 describe('importing the package', () => {
