@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import type { Work } from './work.ts'
 
 /** The object that a live one stands for now, and the count that calls on it belong to. */
@@ -51,6 +52,8 @@ export function liveProxy(live: Live): object {
         const descriptor = assigned.get(key)
         return descriptor?.get ? descriptor.get.call(receiver) : descriptor?.value
       }
+      const kept = members.get(key)
+      if (kept !== undefined) return kept
       if (live.fixed !== undefined && Object.hasOwn(live.fixed, key)) return live.fixed[key]
       if (typeof key === 'symbol' || key in Object.prototype || QUESTIONS.has(key)) {
         return Reflect.get(live.peek()?.object ?? visible, key)
@@ -85,7 +88,7 @@ export function liveProxy(live: Live): object {
       const descriptor = object && Reflect.getOwnPropertyDescriptor(object, key)
       if (descriptor === undefined) return undefined
       return {
-        value: member(live, members, key),
+        value: members.get(key) ?? member(live, members, key),
         enumerable: descriptor.enumerable ?? false,
         writable: true,
         configurable: true,
@@ -96,9 +99,6 @@ export function liveProxy(live: Live): object {
 
 /** Reads a member of the target. Functions and delegates are wrapped once, for they are live. */
 function member(live: Live, members: Map<string | symbol, unknown>, key: string | symbol): unknown {
-  const kept = members.get(key)
-  if (kept !== undefined) return kept
-
   const value: unknown = Reflect.get(live.use().object, key)
   if (typeof value === 'function') members.set(key, unitOfWork(live, key))
   else if (isPlainObject(value)) members.set(key, delegate(live, key))
@@ -119,7 +119,7 @@ function unitOfWork(live: Live, key: string | symbol): AnyFunction {
 function delegate(live: Live, key: string | symbol): object {
   const within = ({ object, work }: Target): Target => {
     const inner: unknown = Reflect.get(object, key)
-    return { object: isPlainObject(inner) ? inner : {}, work }
+    return { object: typeof inner === 'object' && inner !== null ? inner : {}, work }
   }
   return liveProxy({
     label: () => `${live.label()}.${String(key)}`,
@@ -137,35 +137,4 @@ function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
-}
-
-/**
- * Counts what a method returned as a unit of work: a promise from now on, a PrismaPromise from the
- * moment that somebody awaits it, for it does nothing before. Anything else is no unit.
- */
-function counted(work: Work, result: unknown): unknown {
-  if (typeof result !== 'object' || result === null || !isThenable(result)) return result
-  if (Reflect.get(result, Symbol.toStringTag) !== 'PrismaPromise') return work.run(() => result)
-
-  return new Proxy(result, {
-    get(promise, key, counting: PromiseLike<unknown>) {
-      const value: unknown = Reflect.get(promise, key)
-      if (typeof value !== 'function') return value
-      if (key === 'then') {
-        return (...react: Parameters<typeof promise.then>) => work.run(() => promise).then(...react)
-      }
-      if (key === 'catch' || key === 'finally') {
-        return (react: () => unknown) => Promise.resolve(counting)[key](react)
-      }
-      // A function by the line above.
-      const method = value as AnyFunction
-      if (key === 'requestTransaction') return method.bind(promise)
-      // The fluent methods of relations: `findUnique().posts()`.
-      return (...args: unknown[]) => counted(work, method.apply(promise, args))
-    },
-  })
-}
-
-function isThenable(value: object): value is PromiseLike<unknown> {
-  return 'then' in value && typeof value.then === 'function'
 }
