@@ -15,15 +15,22 @@ import { getPrismaClientClass as client710 } from './prisma-versions/client-7-10
 /** The part of the generated clients that the tests use, alike in every version. */
 interface ItemClient {
   readonly item: {
-    create(args: { data: { label: string } }): Promise<{ id: number; label: string }>
+    create(args: {
+      data: { label: string; parentId?: number }
+    }): Promise<{ id: number; label: string }>
     findMany(args?: object): Promise<Array<{ label: string }>>
-    findUnique(args: { where: { id: number } }): Promise<{ label: string } | null>
+    findUnique(args: { where: { id: number } }): FluentPromise
     count(): Promise<number>
   }
   $transaction<Result>(run: (tx: ItemClient) => Promise<Result>): Promise<Result>
   $transaction(batch: Array<Promise<number>>): Promise<number[]>
   $queryRaw(strings: TemplateStringsArray): Promise<Array<{ one: number }>>
   $extends(extension: object): ItemClient
+}
+
+interface FluentPromise extends Promise<{ label: string } | null> {
+  parent(): FluentPromise
+  members(): Promise<Array<{ label: string }>>
 }
 
 type ItemClientClass = new (options: object) => ItemClient
@@ -38,7 +45,7 @@ const VERSIONS: Array<[version: string, client: (folder: string) => unknown, ada
 
 beforeAll(async () => {
   await sql(
-    'CREATE SCHEMA versions; CREATE TABLE versions."Item" (id serial PRIMARY KEY, label text UNIQUE NOT NULL)',
+    'CREATE SCHEMA versions; CREATE TABLE versions."Item" (id serial PRIMARY KEY, label text UNIQUE NOT NULL, "parentId" int)',
   )
 })
 afterAll(async () => sql('DROP SCHEMA versions CASCADE'))
@@ -71,7 +78,7 @@ describe.each(VERSIONS)('Prisma %s', (_, getClass, Adapter) => {
   it('runs operations, batches, transactions and raw queries through the handle', async () => {
     const prisma = share()
 
-    expect(await prisma.item.create({ data: { label: 'a' } })).toEqual({ id: 1, label: 'a' })
+    expect(await prisma.item.create({ data: { label: 'a' } })).toMatchObject({ id: 1, label: 'a' })
     expect(await prisma.$transaction([prisma.item.count(), prisma.item.count()])).toEqual([1, 1])
     expect(await prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }])
     const seen = await prisma.$transaction(async (tx) => {
@@ -112,6 +119,37 @@ describe.each(VERSIONS)('Prisma %s', (_, getClass, Adapter) => {
 
     expect(found).toMatchObject([{ label: 'a' }, { label: 'b' }])
     expect((status(prisma).queries?.total ?? 0) - before).toBe(1)
+    await disconnect(prisma)
+  })
+
+  it('follows relations, and counts the query that comes of it as one unit', async () => {
+    const prisma = share()
+    const { id } = await prisma.item.create({ data: { label: 'parent' } })
+    await prisma.item.create({ data: { label: 'child', parentId: id } })
+
+    const members = prisma.item.findUnique({ where: { id } }).members()
+    const parent = prisma.item.findUnique({ where: { id: 2 } }).parent()
+    expect(status(prisma).unitsInFlight).toBe(0)
+
+    const both = Promise.all([members, parent])
+    await Promise.resolve()
+    expect(status(prisma).unitsInFlight).toBe(2)
+    expect(await both).toMatchObject([[{ label: 'child' }], { label: 'parent' }])
+    expect(await prisma.$transaction([prisma.item.count(), prisma.item.count()])).toEqual([2, 2])
+    expect(status(prisma).unitsInFlight).toBe(0)
+    await disconnect(prisma)
+  })
+
+  it('settles `catch` and `finally` as a promise does', async () => {
+    const prisma = share()
+    await prisma.item.create({ data: { label: 'a' } })
+    const twice = () => prisma.item.create({ data: { label: 'a' } })
+    let ended = 0
+
+    expect(await twice().catch((error: { code: string }) => error.code)).toBe('P2002')
+    expect(await prisma.item.count().finally(() => void ended++)).toBe(1)
+    await expect(twice().finally(() => void ended++)).rejects.toMatchObject({ code: 'P2002' })
+    expect([ended, status(prisma).unitsInFlight]).toEqual([2, 0])
     await disconnect(prisma)
   })
 

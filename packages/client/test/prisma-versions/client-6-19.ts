@@ -21,7 +21,7 @@ const config: runtime.GetPrismaClientConfig = {
       value: 'prisma-client',
     },
     output: {
-      value: '/tmp/ver/v-6.19.3/generated',
+      value: '/app/generated',
       fromEnvVar: null,
     },
     config: {
@@ -36,7 +36,7 @@ const config: runtime.GetPrismaClientConfig = {
       },
     ],
     previewFeatures: [],
-    sourceFilePath: '/tmp/ver/v-6.19.3/schema.prisma',
+    sourceFilePath: '/app/schema.prisma',
     isCustomOutput: true,
   },
   relativePath: '..',
@@ -54,8 +54,8 @@ const config: runtime.GetPrismaClientConfig = {
     },
   },
   inlineSchema:
-    'generator client {\n  provider     = "prisma-client"\n  output       = "./generated"\n  moduleFormat = "esm"\n  engineType   = "client"\n}\n\ndatasource db {\n  provider = "postgresql"\n  url      = env("DATABASE_URL")\n}\n\nmodel Item {\n  id    Int    @id @default(autoincrement())\n  label String @unique\n}\n',
-  inlineSchemaHash: '3aee7a26dc798bc01bc1b83b116f6612ad4d41b97c4a513fdeb960fee9950ad1',
+    'generator client {\n  provider     = "prisma-client"\n  output       = "./generated"\n  moduleFormat = "esm"\n  engineType   = "client"\n}\n\ndatasource db {\n  provider = "postgresql"\n  url      = env("DATABASE_URL")\n}\n\nmodel Item {\n  id       Int    @id @default(autoincrement())\n  label    String @unique\n  parent   Item?  @relation("tree", fields: [parentId], references: [id])\n  parentId Int?\n  members  Item[] @relation("tree")\n}\n',
+  inlineSchemaHash: '95c52c10b7919296f362a75f149217fbf5a4d555df479f328adb78a212310a53',
   copyEngine: true,
   runtimeDataModel: {
     models: {},
@@ -66,7 +66,7 @@ const config: runtime.GetPrismaClientConfig = {
 }
 
 config.runtimeDataModel = JSON.parse(
-  '{"models":{"Item":{"fields":[{"name":"id","kind":"scalar","type":"Int"},{"name":"label","kind":"scalar","type":"String"}],"dbName":null}},"enums":{},"types":{}}',
+  '{"models":{"Item":{"fields":[{"name":"id","kind":"scalar","type":"Int"},{"name":"label","kind":"scalar","type":"String"},{"name":"parent","kind":"object","type":"Item","relationName":"tree"},{"name":"parentId","kind":"scalar","type":"Int"},{"name":"members","kind":"object","type":"Item","relationName":"tree"}],"dbName":null}},"enums":{},"types":{}}',
 )
 config.engineWasm = undefined
 

@@ -19,7 +19,7 @@ const config: runtime.GetPrismaClientConfig = {
   engineVersion: 'f09f2815f091dbba658cdcd2264306d88bb5bda6',
   activeProvider: 'postgresql',
   inlineSchema:
-    'generator client {\n  provider     = "prisma-client"\n  output       = "./generated"\n  moduleFormat = "esm"\n  engineType   = "client"\n}\n\ndatasource db {\n  provider = "postgresql"\n}\n\nmodel Item {\n  id    Int    @id @default(autoincrement())\n  label String @unique\n}\n',
+    'generator client {\n  provider     = "prisma-client"\n  output       = "./generated"\n  moduleFormat = "esm"\n  engineType   = "client"\n}\n\ndatasource db {\n  provider = "postgresql"\n}\n\nmodel Item {\n  id       Int    @id @default(autoincrement())\n  label    String @unique\n  parent   Item?  @relation("tree", fields: [parentId], references: [id])\n  parentId Int?\n  members  Item[] @relation("tree")\n}\n',
   runtimeDataModel: {
     models: {},
     enums: {},
@@ -28,7 +28,7 @@ const config: runtime.GetPrismaClientConfig = {
 }
 
 config.runtimeDataModel = JSON.parse(
-  '{"models":{"Item":{"fields":[{"name":"id","kind":"scalar","type":"Int"},{"name":"label","kind":"scalar","type":"String"}],"dbName":null}},"enums":{},"types":{}}',
+  '{"models":{"Item":{"fields":[{"name":"id","kind":"scalar","type":"Int"},{"name":"label","kind":"scalar","type":"String"},{"name":"parent","kind":"object","type":"Item","relationName":"tree"},{"name":"parentId","kind":"scalar","type":"Int"},{"name":"members","kind":"object","type":"Item","relationName":"tree"}],"dbName":null}},"enums":{},"types":{}}',
 )
 
 async function decodeBase64AsWasm(wasmBase64: string): Promise<WebAssembly.Module> {
