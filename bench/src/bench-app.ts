@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generatePrismaClient } from '@oneprisma/testing'
 
@@ -41,6 +41,14 @@ export class BenchApp implements Disposable {
   addModel(name: string): void {
     const text = `\nmodel ${name} {\n  id Int @id @default(autoincrement())\n}\n`
     this.edit('prisma/schema.prisma', (schema) => schema + text)
+  }
+
+  /** Whether the bundles of the dev server, on disk, hold the schema of a model. */
+  isBuiltWith(model: string): boolean {
+    const folder = join(this.folder, '.next/dev/server')
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.js'))
+      .some((file) => readFileSync(join(folder, file), 'utf8').includes(`model ${model} {`))
   }
 
   /** Changes a file in one write, as an editor does. */

@@ -82,6 +82,28 @@ describe('sharePrisma', () => {
     expect(await prisma.user.findMany()).toEqual(['real'])
   })
 
+  it('forgets what a test put on it when that is removed', async () => {
+    const prisma = sharePrisma(() => fakeClient('a'))
+    const spy = vi.spyOn(prisma.user, 'findMany').mockResolvedValue(['spied'])
+    Object.defineProperty(prisma, '$version', { get: () => 'defined', configurable: true })
+
+    expect([await prisma.user.findMany(), prisma.$version]).toEqual([['spied'], 'defined'])
+    prisma.$version = 'assigned'
+    expect([prisma.$version, '$version' in prisma]).toEqual(['assigned', true])
+
+    spy.mockRestore()
+    Reflect.deleteProperty(prisma, '$version')
+    expect([await prisma.user.findMany(), prisma.$version]).toEqual([['a'], 'a'])
+  })
+
+  it('shows a delegate without creating a client for it', () => {
+    const { user } = sharePrisma(() => fakeClient('a'))
+    forgetSharedClients()
+
+    expect(inspect(user)).toBe('SharedPrisma(default, generation 1).user')
+    expect(Object.prototype.toString.call(user)).toBe('[object Object]')
+  })
+
   it('answers `in` and the keys of the client behind it', () => {
     const prisma = sharePrisma(() => fakeClient('a'))
 
