@@ -16,6 +16,7 @@ export class NextServer implements AsyncDisposable {
   readonly url: string
   readonly #child: ChildProcess
   readonly #printed: string[] = []
+  #requests = 0
   #failedRequests = 0
 
   private constructor(child: ChildProcess, url: string) {
@@ -53,6 +54,11 @@ export class NextServer implements AsyncDisposable {
     return this.#printed.join('')
   }
 
+  /** How many requests there have been. */
+  get requests(): number {
+    return this.#requests
+  }
+
   /** How many requests got no answer, or one of another status than 200. */
   get failedRequests(): number {
     return this.#failedRequests
@@ -60,6 +66,7 @@ export class NextServer implements AsyncDisposable {
 
   /** Asks for a path, and reads the JSON of a route or of the page. */
   async get(path: string): Promise<{ status: number; body: Answer }> {
+    this.#requests++
     try {
       const response = await fetch(this.url + path, { signal: AbortSignal.timeout(60_000) })
       const text = await response.text()

@@ -43,8 +43,6 @@ class CountedPromise {
     return 'PrismaPromise'
   }
 
-  // A PrismaPromise is there to be awaited.
-  // oxlint-disable-next-line unicorn/no-thenable
   then(...react: Parameters<PromiseLike<unknown>['then']>): PromiseLike<unknown> {
     return this.#work.count(this.#promise, ...react)
   }

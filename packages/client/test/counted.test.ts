@@ -4,14 +4,12 @@ import { Work } from '../src/work.ts'
 
 /** A promise as Prisma makes them: lazy, tagged, and with members of its own. */
 function prismaPromise(then: PromiseLike<unknown>['then'], members: object = {}): object {
-  // oxlint-disable-next-line unicorn/no-thenable
   return { then, [Symbol.toStringTag]: 'PrismaPromise', ...members }
 }
 
 describe('what a method returned', () => {
   it('is handed out as it is where it is no promise', () => {
     const work = new Work()
-    // oxlint-disable-next-line unicorn/no-thenable
     const value = { then: 'no function' }
 
     expect(counted(work, value)).toBe(value)
