@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { generatePrismaClient } from '@oneprisma/testing'
 
 export const VARIANTS = ['per-route', 'documented', 'oneprisma'] as const
@@ -7,6 +8,7 @@ export type Variant = (typeof VARIANTS)[number]
 export type Bundler = 'turbopack' | 'webpack'
 export const BUNDLERS: readonly Bundler[] = ['turbopack', 'webpack']
 
+const require = createRequire(import.meta.url)
 const root = join(import.meta.dirname, '..')
 /** Where benches put what they make; nothing of it is left when they end. */
 export const workFolder = join(root, '.work')
@@ -28,6 +30,7 @@ export class BenchApp implements Disposable {
     cpSync(join(root, 'app'), app.folder, { recursive: true })
     rmSync(join(app.folder, 'variants'), { recursive: true })
     cpSync(join(root, 'app/variants', `${variant}.ts`), join(app.folder, 'lib/prisma.ts'))
+    app.#install('@oneprisma/client')
     if (provider === 'prisma-client-js') app.#useNodeModules()
     await app.generate()
     return app
@@ -64,6 +67,15 @@ export class BenchApp implements Disposable {
 
   readonly #remove = (): void => {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+
+  /** Copies a package of this workspace into the app, where bundlers treat it as an installed one. */
+  #install(name: string): void {
+    const source = dirname(require.resolve(`${name}/package.json`))
+    const target = join(this.folder, 'node_modules', name)
+    for (const part of ['package.json', 'dist']) {
+      cpSync(join(source, part), join(target, part), { recursive: true })
+    }
   }
 
   /** The older generator, whose code lies in node_modules, where bundlers leave it alone. */
