@@ -8,6 +8,7 @@ const runner = await run({
   connectionString: process.env.DATABASE_URL,
   concurrency: 2,
   noHandleSignals: true,
+  parsedCronItems: [],
   taskList: { payment_receipt: sendPaymentReceipt },
 })
 
