@@ -135,7 +135,19 @@ describe.each(VERSIONS)('Prisma %s', (_, getClass, Adapter) => {
     await Promise.resolve()
     expect(status(prisma).unitsInFlight).toBe(2)
     expect(await both).toMatchObject([[{ label: 'child' }], { label: 'parent' }])
-    expect(await prisma.$transaction([prisma.item.count(), prisma.item.count()])).toEqual([2, 2])
+    expect(status(prisma).unitsInFlight).toBe(0)
+    await disconnect(prisma)
+  })
+
+  it('counts a batch as one unit', async () => {
+    const prisma = share()
+
+    const batch = prisma.$transaction([prisma.item.count(), prisma.item.count()])
+    expect(status(prisma).unitsInFlight).toBe(1)
+    await Promise.resolve()
+    expect(status(prisma).unitsInFlight).toBe(1)
+
+    expect(await batch).toEqual([0, 0])
     expect(status(prisma).unitsInFlight).toBe(0)
     await disconnect(prisma)
   })

@@ -104,6 +104,25 @@ describe('sharePrisma', () => {
     expect(Object.prototype.toString.call(user)).toBe('[object Object]')
   })
 
+  it('answers questions of tools without creating a client', () => {
+    const prisma = sharePrisma(() => fakeClient('a'))
+
+    expect(Symbol.iterator in prisma).toBe(false)
+    expect(Object.keys(prisma)).toEqual([])
+    expect(Object.getOwnPropertyDescriptor(prisma, '$version')).toBeUndefined()
+    expect(status(prisma).state).toBe('idle')
+  })
+
+  it('describes what was put on it as its own', () => {
+    const prisma = sharePrisma(() => fakeClient('a'))
+    prisma.$version = 'assigned'
+
+    expect(Object.getOwnPropertyDescriptor(prisma, '$version')).toMatchObject({
+      value: 'assigned',
+      configurable: true,
+    })
+  })
+
   it('answers `in` and the keys of the client behind it', () => {
     const prisma = sharePrisma(() => fakeClient('a'))
 
