@@ -113,6 +113,25 @@ describe('sharePrisma', () => {
     expect(status(prisma).state).toBe('idle')
   })
 
+  it('hands out what is nothing as nothing', () => {
+    const prisma = sharePrisma(() => ({ none: null, zero: 0, missing: undefined }))
+
+    expect([prisma.none, prisma.zero, prisma.missing]).toEqual([null, 0, undefined])
+  })
+
+  it('describes members of the client so that a test may replace them', () => {
+    const prisma = sharePrisma(() => fakeClient('a'))
+    void prisma.$version
+
+    expect(Object.keys(prisma.user)).toEqual(['findMany', 'fields'])
+    expect(Object.getOwnPropertyDescriptor(prisma, '$version')).toEqual({
+      value: 'a',
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    })
+  })
+
   it('describes what was put on it as its own', () => {
     const prisma = sharePrisma(() => fakeClient('a'))
     prisma.$version = 'assigned'
