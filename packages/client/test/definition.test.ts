@@ -81,12 +81,13 @@ describe('the options of sharePrisma', () => {
 describe('a name that is used twice', () => {
   it('gets one warning that names both places when the definitions differ', async () => {
     const here = sharePrisma(() => fakeClient('a', 'here'))
-    const elsewhere = sharedElsewhere('a')
+    const [elsewhere, reloaded] = [sharedElsewhere('a'), sharedElsewhere('a')]
 
     const warnings = await warningsOf(() => {
       expect(here.$version).toBe('here')
       expect(elsewhere.$version).toBe('here')
       expect(elsewhere.$version).toBe('here')
+      expect(reloaded.$version).toBe('here')
     })
 
     expect(warnings).toHaveLength(1)
@@ -103,6 +104,24 @@ describe('a name that is used twice', () => {
     const warnings = await warningsOf(() => [first.$version, again.$version])
 
     expect(warnings).toEqual([])
+  })
+
+  it('gets none when the callback was edited in its file', async () => {
+    const first = sharePrisma(() => fakeClient('a'))
+    const edited = sharePrisma(() => fakeClient('a', 'edited'))
+
+    expect(await warningsOf(() => [first.$version, edited.$version])).toEqual([])
+  })
+
+  it('is compared once for each evaluation of the module', () => {
+    let built = 0
+    const define = () => sharePrisma(() => fakeClient('a', String(++built)))
+    const [first, again] = [define(), define()]
+
+    expect([first.$version, again.$version, again.$version, first.$version]).toEqual(
+      Array(4).fill('1'),
+    )
+    expect(built).toBe(2)
   })
 
   it('is refused when the schemas differ: neither gets the client of the other', () => {
