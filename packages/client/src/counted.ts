@@ -1,30 +1,48 @@
+import { runInUnit } from './unit-scope.ts'
 import type { Work } from './work.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
+type Reactions = Parameters<PromiseLike<unknown>['then']>
+
+/** Where a call belongs: to the count of a client, which may run code of the user. */
+export interface Accountable {
+  readonly work: Work
+  /** Whether its operations may run code of the user, such as the hooks of an extension. */
+  readonly runsUserCode: boolean
+}
 
 /**
- * Counts what a method returned as a unit of work: a promise from now on, a PrismaPromise from the
- * moment that somebody awaits it, for it does nothing before. Anything else is no unit.
+ * Calls a method as a unit of work: what returns a promise is counted from now on, a PrismaPromise
+ * from the moment that somebody awaits it, for it does nothing before. Anything else is no unit.
  *
  * @internal
  */
-export function counted(work: Work, result: unknown): unknown {
-  if (typeof result !== 'object' || result === null) return result
-  if (Reflect.get(result, Symbol.toStringTag) === 'PrismaPromise') {
-    // Everything of this tag is a PrismaPromise: nobody else's objects carry it.
-    return new CountedPromise(work, result as PromiseLike<unknown>)
-  }
+export function callAsUnit({ work, runsUserCode }: Accountable, call: () => unknown): unknown {
+  if (work.refuses) return new CountedPromise(work, false, undefined)
+  if (!runsUserCode) return counted(work, false, call())
+
+  const unit = { isOpen: true }
+  const result = runInUnit(unit, call)
+  if (isPrismaPromise(result)) return counted(work, true, result)
+  if (isThenable(result)) return work.count(result, null, null, unit)
+  unit.isOpen = false
+  return result
+}
+
+function counted(work: Work, runsUserCode: boolean, result: unknown): unknown {
+  if (isPrismaPromise(result)) return new CountedPromise(work, runsUserCode, result)
   return isThenable(result) ? work.count(result) : result
 }
 
 /**
  * A PrismaPromise that counts as a unit of work from the moment that somebody awaits it. One is made
  * for every query, so it is no proxy: only what it does not know itself is looked up in one, at the
- * end of its prototype chain.
+ * end of its prototype chain. Without a promise it stands for a call that was refused.
  */
 class CountedPromise {
   readonly #work: Work
-  readonly #promise: PromiseLike<unknown>
+  readonly #runsUserCode: boolean
+  readonly #promise: PromiseLike<unknown> | undefined
 
   static {
     const others = new Proxy(Object.prototype, {
@@ -34,8 +52,9 @@ class CountedPromise {
     Object.setPrototypeOf(CountedPromise.prototype, others)
   }
 
-  constructor(work: Work, promise: PromiseLike<unknown>) {
+  constructor(work: Work, runsUserCode: boolean, promise: PromiseLike<unknown> | undefined) {
     this.#work = work
+    this.#runsUserCode = runsUserCode
     this.#promise = promise
   }
 
@@ -43,8 +62,14 @@ class CountedPromise {
     return 'PrismaPromise'
   }
 
-  then(...react: Parameters<PromiseLike<unknown>['then']>): PromiseLike<unknown> {
-    return this.#work.count(this.#promise, ...react)
+  then(...react: Reactions): PromiseLike<unknown> {
+    const [onFulfilled, onRejected] = react
+    const promise = this.#promise
+    if (promise === undefined || this.#work.refuses) return this.#work.refuse().then(...react)
+    if (!this.#runsUserCode) return this.#work.count(promise, onFulfilled, onRejected)
+
+    const unit = { isOpen: true }
+    return runInUnit(unit, () => this.#work.count(promise, onFulfilled, onRejected, unit))
   }
 
   catch(react?: (error: unknown) => unknown): Promise<unknown> {
@@ -56,16 +81,33 @@ class CountedPromise {
   }
 
   #member(key: string | symbol): unknown {
-    const value: unknown = Reflect.get(this.#promise, key)
+    const promise = this.#promise
+    if (promise === undefined) return typeof key === 'string' ? () => this : undefined
+
+    const value: unknown = Reflect.get(promise, key)
     if (typeof value !== 'function') return value
     // A function by the line above.
     const method = value as AnyFunction
-    if (key === 'requestTransaction') return method.bind(this.#promise)
+    if (key === 'requestTransaction') return method.bind(promise)
     // The fluent methods of relations: `findUnique().posts()`.
-    return (...args: unknown[]) => counted(this.#work, method.apply(this.#promise, args))
+    return (...args: unknown[]) =>
+      counted(this.#work, this.#runsUserCode, method.apply(promise, args))
   }
 }
 
-function isThenable(value: object): value is PromiseLike<unknown> {
-  return 'then' in value && typeof value.then === 'function'
+function isPrismaPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Reflect.get(value, Symbol.toStringTag) === 'PrismaPromise'
+  )
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  )
 }

@@ -12,6 +12,7 @@ export type OnePrismaErrorCode =
   | 'NAME_CONFLICT'
   | 'NOT_A_SHARED_CLIENT'
   | 'CLOSE_TIMEOUT'
+  | 'DRAINED'
   | 'UNSUPPORTED_RUNTIME'
 
 /**

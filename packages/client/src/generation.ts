@@ -27,7 +27,9 @@ export class Generation {
   readonly fingerprint: string | undefined
   readonly createdBy: CallSite
   readonly createdAt: Date = new Date()
-  readonly work: Work = new Work()
+  readonly work: Work
+  /** An extended PrismaClient has hooks of the user, and no `$on`; so may any other object. */
+  readonly runsUserCode: boolean
   readonly #name: string
   #closing: Promise<void> | undefined
 
@@ -39,10 +41,12 @@ export class Generation {
     this.schema = built.schema
     this.fingerprint = built.fingerprint
     this.createdBy = definition.site
+    this.work = new Work(name)
+    this.runsUserCode = typeof Reflect.get(built.client, '$on') !== 'function'
   }
 
   /**
-   * Waits for the units in flight, then closes the client. Both waits are bounded. Calling it again
+   * Waits for the units in flight, then closes the client for good. Both waits are bounded. Calling it again
    * returns the same promise; after a failure it tries again.
    */
   close(timeoutMs: number): Promise<void> {
@@ -56,6 +60,8 @@ export class Generation {
   async #close(timeoutMs: number): Promise<void> {
     const isIdle = await settlesWithin(this.work.idle(), timeoutMs)
     const abandoned = this.work.inFlight
+    this.work.admit('none')
+    this.observation.isClosed = true
     const isClosed = await settlesWithin(closeClient(this.client), CLOSE_TIMEOUT_MS)
     if (isIdle && isClosed) return
 

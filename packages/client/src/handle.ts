@@ -1,4 +1,4 @@
-import type { Definition } from './definition.ts'
+import { DEFAULT_DRAIN_TIMEOUT_MS, type Definition } from './definition.ts'
 import type { Generation } from './generation.ts'
 import { liveProxy, type Target } from './live-proxy.ts'
 import type { Slot } from './slot.ts'
@@ -31,7 +31,8 @@ export function slotOf(handle: object): Slot | undefined {
 }
 
 function targetOf(generation: Generation): Target {
-  return { object: generation.client, work: generation.work }
+  const { client, work, runsUserCode } = generation
+  return { object: client, work, runsUserCode }
 }
 
 function handleOf(slot: Slot, use: () => Target, peek: () => Target | undefined): object {
@@ -42,6 +43,7 @@ function handleOf(slot: Slot, use: () => Target, peek: () => Target | undefined)
     fixed: {
       [SLOT]: slot,
       $extends: (extension: unknown) => extendedHandle(slot, use, peek, extension),
+      [Symbol.asyncDispose]: () => slot.drain(DEFAULT_DRAIN_TIMEOUT_MS),
       $disconnect: async () => {
         const client: { $disconnect?: () => PromiseLike<unknown> } | undefined = peek()?.object
         await client?.$disconnect?.()
@@ -65,7 +67,7 @@ function extendedHandle(
       client = (object as { $extends(extension: unknown): object }).$extends(extension)
       extended.set(object, client)
     }
-    return { object: client, work }
+    return { object: client, work, runsUserCode: true }
   }
   return handleOf(
     slot,

@@ -1,10 +1,8 @@
-import { counted } from './counted.ts'
-import type { Work } from './work.ts'
+import { callAsUnit, type Accountable } from './counted.ts'
 
 /** The object that a live one stands for now, and the count that calls on it belong to. */
-export interface Target {
+export interface Target extends Accountable {
   readonly object: object
-  readonly work: Work
 }
 
 /** What a live object stands for, asked anew on every use. */
@@ -108,18 +106,21 @@ function member(live: Live, members: Map<string | symbol, unknown>, key: string 
 
 function unitOfWork(live: Live, key: string | symbol): AnyFunction {
   return function call(this: unknown, ...args) {
-    const { object, work } = live.use()
-    // There was a function when it was wrapped. If there is none now, the call says so.
-    const method = Reflect.get(object, key) as AnyFunction
-    const result = method.apply(object, args)
-    return result === object ? this : counted(work, result)
+    const target = live.use()
+    const { object } = target
+    const call = (): unknown => {
+      // There was a function when it was wrapped. If there is none now, the call says so.
+      const result = (Reflect.get(object, key) as AnyFunction).apply(object, args)
+      return result === object ? this : result
+    }
+    return callAsUnit(key === '$transaction' ? { ...target, runsUserCode: true } : target, call)
   }
 }
 
 function delegate(live: Live, key: string | symbol): object {
-  const within = ({ object, work }: Target): Target => {
+  const within = ({ object, work, runsUserCode }: Target): Target => {
     const inner: unknown = Reflect.get(object, key)
-    return { object: typeof inner === 'object' && inner !== null ? inner : {}, work }
+    return { object: typeof inner === 'object' && inner !== null ? inner : {}, work, runsUserCode }
   }
   return liveProxy({
     label: () => `${live.label()}.${String(key)}`,

@@ -27,6 +27,8 @@ export class Observation {
   readonly pools: Set<DriverPool> = new Set()
   /** Whether the callback passed an adapter through `observe`. */
   isObserved: boolean = false
+  /** Whether the client was closed, and must not connect again. */
+  isClosed: boolean = false
   transactionsOpen: number = 0
   #total = 0
   #failed = 0

@@ -57,7 +57,15 @@ export function observe<Factory extends object>(
   const wrapped: AdapterFactory = {
     provider: original.provider,
     adapterName: original.adapterName,
-    connect: async () => observeAdapter(await original.connect(), observation),
+    connect: async () => {
+      if (observation.isClosed) {
+        throw new OnePrismaError(
+          'DRAINED',
+          'This client was closed, and does not connect again. Use the shared client.',
+        )
+      }
+      return observeAdapter(await original.connect(), observation)
+    },
     ...bound(original, ['connectToShadowDb']),
   }
   // The wrapper has every public member of a driver adapter factory; Prisma uses no other.

@@ -1,4 +1,6 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Slot } from './slot.ts'
+import type { Unit } from './unit-scope.ts'
 
 // The digit is the version of the shape below, not of the package. It changes only when an older
 // copy in the same process could no longer read what it finds.
@@ -6,6 +8,8 @@ const REGISTRY: unique symbol = Symbol.for('@oneprisma/client/1')
 
 interface Registry {
   readonly slots: Map<string, Slot>
+  /** Made when the first unit runs code of the user. */
+  scope?: AsyncLocalStorage<Unit>
 }
 
 type GlobalWithRegistry = typeof globalThis & { [REGISTRY]?: Registry }

@@ -27,7 +27,7 @@ import { Slot } from './slot.ts'
 export function sharePrisma<Client extends object>(
   create: (tools: ShareTools) => Client,
   options: SharePrismaOptions<Client> = {},
-): Client {
+): Client & AsyncDisposable {
   const definition = new Definition(create, options, sharePrisma)
   const { slots } = registry()
   let slot = slots.get(definition.name)
@@ -35,6 +35,6 @@ export function sharePrisma<Client extends object>(
     slot = new Slot(definition.name)
     slots.set(definition.name, slot)
   }
-  // The handle forwards every member to the client that `create` returns.
-  return createHandle(slot, definition) as Client
+  // The handle forwards every member to the client that `create` returns, and can be disposed of.
+  return createHandle(slot, definition) as Client & AsyncDisposable
 }

@@ -23,6 +23,8 @@ export class Slot {
   #newestFingerprint: string | undefined
   #count = 0
   #stale: StaleClient | undefined
+  #state: 'open' | 'draining' | 'drained' = 'open'
+  #drained: Promise<void> | undefined
   readonly #seen = new Set<string>()
   readonly #warned = new Set<string>()
 
@@ -37,6 +39,10 @@ export class Slot {
 
   get current(): Generation | undefined {
     return this.#current
+  }
+
+  get state(): 'idle' | 'open' | 'draining' | 'drained' {
+    return this.#state === 'open' && this.#current === undefined ? 'idle' : this.#state
   }
 
   /** Returns the generation to work with, creating or replacing it where that is due. */
@@ -54,6 +60,26 @@ export class Slot {
     if (current !== undefined) this.draining.add(current)
 
     await Promise.all([...this.draining].map((generation) => this.#end(generation, timeoutMs)))
+  }
+
+  /**
+   * Refuses new units, lets the open ones finish, and closes for good. Calling it again returns the
+   * same promise; after a failure it tries again.
+   */
+  drain(timeoutMs: number): Promise<void> {
+    this.#drained ??= this.#drain(timeoutMs).catch((error: unknown) => {
+      this.#drained = undefined
+      throw error
+    })
+    return this.#drained
+  }
+
+  async #drain(timeoutMs: number): Promise<void> {
+    this.#state = 'draining'
+    const open = [...this.draining, ...(this.#current === undefined ? [] : [this.#current])]
+    for (const generation of open) generation.work.admit('nested')
+    await Promise.all(open.map((generation) => this.#end(generation, timeoutMs)))
+    this.#state = 'drained'
   }
 
   #settle(definition: Definition): void {
@@ -101,6 +127,7 @@ export class Slot {
 
   #open(definition: Definition, built: Built): Generation {
     this.#current = new Generation(this.name, ++this.#count, built, definition)
+    if (this.#state !== 'open') this.#current.work.admit('none')
     return this.#current
   }
 

@@ -17,8 +17,8 @@ export interface DrainingStatus {
 /** A snapshot of one shared client: plain data, without a secret. */
 export interface ClientStatus {
   readonly name: string
-  /** `idle` until the first use and after `disconnect`, then `open`. */
-  readonly state: 'idle' | 'open'
+  /** `idle` until the first use and after `disconnect`, then `open`; `drain` ends it for good. */
+  readonly state: 'idle' | 'open' | 'draining' | 'drained'
   /** How many clients this process has created under the name, the one in use included. */
   readonly generation: number
   /** What tells two schemas apart, or `undefined` where the client does not carry its schema. */
@@ -74,7 +74,7 @@ function statusOf(slot: Slot): ClientStatus {
   const observation = current?.observation.isObserved ? current.observation : undefined
   return {
     name: slot.name,
-    state: current === undefined ? 'idle' : 'open',
+    state: slot.state,
     generation: slot.generations,
     schemaFingerprint: current?.fingerprint,
     runtime: runtimeKind(),

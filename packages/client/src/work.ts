@@ -1,5 +1,9 @@
+import { OnePrismaError } from './errors.ts'
+import { isInOpenUnit, type Unit } from './unit-scope.ts'
+
 /**
- * Counts the units of work in flight on one client, so that closing can wait for them.
+ * Counts the units of work in flight on one client, so that closing can wait for them, and refuses
+ * them once the client drains.
  *
  * A unit is an operation (from the moment somebody awaits it) or an interactive transaction (as a
  * whole, whatever it does inside).
@@ -7,11 +11,27 @@
  * @internal
  */
 export class Work {
+  readonly #name: string
   #inFlight = 0
+  #admitted: 'all' | 'nested' | 'none' = 'all'
   #waiting: Array<() => void> = []
+
+  constructor(name: string) {
+    this.#name = name
+  }
 
   get inFlight(): number {
     return this.#inFlight
+  }
+
+  /** Whether a unit that would start now is refused. */
+  get refuses(): boolean {
+    return this.#admitted !== 'all' && (this.#admitted === 'none' || !isInOpenUnit())
+  }
+
+  /** Admits `nested` units only, those that belong to an open one, or `none` at all. */
+  admit(units: 'nested' | 'none'): void {
+    this.#admitted = units
   }
 
   /**
@@ -22,25 +42,36 @@ export class Work {
     promise: PromiseLike<Result>,
     onFulfilled?: ((result: Result) => Kept | PromiseLike<Kept>) | null,
     onRejected?: ((error: unknown) => Caught | PromiseLike<Caught>) | null,
+    unit?: Unit,
   ): PromiseLike<Kept | Caught> {
     this.#inFlight++
     try {
       return promise.then(
         (result) => {
-          this.#finish()
+          this.#end(unit)
           // Without a reaction, the outcome is handed on as it is: `Kept` is `Result` then.
           return onFulfilled ? onFulfilled(result) : (result as unknown as Kept)
         },
         (error: unknown) => {
-          this.#finish()
+          this.#end(unit)
           if (onRejected) return onRejected(error)
           throw error
         },
       )
     } catch (error) {
-      this.#finish()
+      this.#end(unit)
       throw error
     }
+  }
+
+  /** What a refused unit comes to. */
+  refuse(): Promise<never> {
+    return Promise.reject(
+      new OnePrismaError(
+        'DRAINED',
+        `Shared client "${this.#name}" takes no new work: it drains, or has drained. Answer 503, or send the work to another process.`,
+      ),
+    )
   }
 
   /** Resolves when no unit is in flight. */
@@ -50,7 +81,8 @@ export class Work {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  #finish(): void {
+  #end(unit: Unit | undefined): void {
+    if (unit !== undefined) unit.isOpen = false
     this.#inFlight--
     if (this.#inFlight > 0) return
     for (const resolve of this.#waiting.splice(0)) resolve()
