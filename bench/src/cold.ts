@@ -26,6 +26,7 @@ export async function cold({ isQuick }: BenchOptions): Promise<Bar[]> {
     )
   const esm = cost('esm', 'esm-empty')
   const cjs = cost('cjs', 'cjs-empty')
+  const size = 'in a bundle, minified and gzipped'
   const bar = 'import, on top of importing an empty package'
   return [
     forComparison('process start', 'ES module', rounded(median(times['esm-nothing']), 1), 'ms'),
@@ -39,19 +40,14 @@ export async function cold({ isQuick }: BenchOptions): Promise<Bar[]> {
     atMost(bar, 'oneprisma, CommonJS', rounded(median(cjs), 2), 'ms', 3),
     forComparison('noise of the difference, ±', 'ES module', rounded(medianNoise(esm), 2), 'ms'),
     forComparison('noise of the difference, ±', 'CommonJS', rounded(medianNoise(cjs), 2), 'ms'),
-    atMost(
-      'core, minified and gzipped',
-      'production',
-      await coreBytes('production'),
-      'bytes',
-      6_000,
-    ),
+    atMost(size, '`sharePrisma`, production', await bytes('{ sharePrisma }'), 'bytes', 6_000),
     forComparison(
-      'core, minified and gzipped',
-      'development',
-      await coreBytes('development'),
+      size,
+      '`sharePrisma`, development',
+      await bytes('{ sharePrisma }', 'development'),
       'bytes',
     ),
+    forComparison(size, 'all exports, production', await bytes('*'), 'bytes'),
     atMost('package, unpacked', 'oneprisma', unpackedBytes(), 'bytes', 60_000),
   ]
 }
@@ -117,10 +113,13 @@ function measureStarts(programs: Programs, rounds: number): Record<Program, numb
   return times
 }
 
-/** The size of the entry as a bundler puts it into an application. */
-async function coreBytes(environment: string): Promise<number> {
+/** The size of exports of the entry, as a bundler puts them into an application. */
+async function bytes(names: string, environment = 'production'): Promise<number> {
   const result = await build({
-    stdin: { contents: `export * from '@oneprisma/client'`, resolveDir: import.meta.dirname },
+    stdin: {
+      contents: `export ${names} from '@oneprisma/client'`,
+      resolveDir: import.meta.dirname,
+    },
     bundle: true,
     minify: true,
     format: 'esm',

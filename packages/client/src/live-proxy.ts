@@ -105,7 +105,7 @@ function member(live: Live, members: Map<string | symbol, unknown>, key: string 
 }
 
 function unitOfWork(live: Live, key: string | symbol): AnyFunction {
-  return function call(this: unknown, ...args) {
+  return function unit(this: unknown, ...args) {
     const target = live.use()
     const { object } = target
     const call = (): unknown => {

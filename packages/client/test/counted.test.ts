@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { counted } from '../src/counted.ts'
+import { callAsUnit } from '../src/counted.ts'
 import { Work } from '../src/work.ts'
 
 /** A promise as Prisma makes them: lazy, tagged, and with members of its own. */
@@ -7,9 +7,12 @@ function prismaPromise(then: PromiseLike<unknown>['then'], members: object = {})
   return { then, [Symbol.toStringTag]: 'PrismaPromise', ...members }
 }
 
+const counted = (work: Work, result: unknown, runsUserCode = false): unknown =>
+  callAsUnit({ work, runsUserCode }, () => result)
+
 describe('what a method returned', () => {
   it('is handed out as it is where it is no promise', () => {
-    const work = new Work()
+    const work = new Work('default')
     const value = { then: 'no function' }
 
     expect(counted(work, value)).toBe(value)
@@ -19,7 +22,7 @@ describe('what a method returned', () => {
   })
 
   it('is no unit when it fails before it starts', async () => {
-    const work = new Work()
+    const work = new Work('default')
     const broken = counted(
       work,
       prismaPromise(() => {
@@ -32,7 +35,7 @@ describe('what a method returned', () => {
   })
 
   it('runs anew each time that somebody awaits it, as a PrismaPromise does', async () => {
-    const work = new Work()
+    const work = new Work('default')
     let runs = 0
     const lazy = counted(
       work,
@@ -52,7 +55,7 @@ describe('what a method returned', () => {
     }
     const original = prismaPromise((...react) => Promise.resolve().then(...react), members)
     // Made of the object above, whose members it shows.
-    const lazy = counted(new Work(), original) as typeof members
+    const lazy = counted(new Work('default'), original) as typeof members
 
     expect(Object.prototype.toString.call(lazy)).toBe('[object PrismaPromise]')
     expect(lazy.spec).toBe(members.spec)

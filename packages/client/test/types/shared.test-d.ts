@@ -36,7 +36,7 @@ const logging = sharePrisma(
 
 describe('sharePrisma', () => {
   it('has the type that its callback returns', () => {
-    expectTypeOf(plain).toEqualTypeOf<PrismaClient>()
+    expectTypeOf(plain).toEqualTypeOf<PrismaClient & AsyncDisposable>()
     expectTypeOf(plain.user.findMany()).resolves.toEqualTypeOf<
       Array<{ id: number; email: string }>
     >()
@@ -89,7 +89,7 @@ describe('InferClientOrTransaction', () => {
 
     void count(plain)
     void plain.$transaction(async (tx) => count(tx))
-    expectTypeOf<InferClient<typeof plain>>().toEqualTypeOf<PrismaClient>()
+    expectTypeOf<InferClient<typeof plain>>().toEqualTypeOf<typeof plain>()
   })
 })
 
