@@ -158,11 +158,13 @@ describe('drain', () => {
 
   it('waits for those who wait for a connection', async () => {
     const prisma = share()
-    const goOn = deferred<void>()
+    const [entered, goOn] = [deferred<void>(), deferred<void>()]
     const slow = prisma.$transaction(async (tx) => {
       await tx.item.count()
+      entered.resolve()
       await goOn.promise
     })
+    await entered.promise
     const waiting = [1, 2, 3].map(async () => prisma.item.count())
     await expect.poll(() => status(prisma).pool?.waiting).toBe(3)
 
