@@ -64,17 +64,12 @@ function declare() {
   })
 }
 
-// Bundlers take these files in place of the package where there is no Node.js (the conditions
-// `edge-light` and `browser`). What they import cannot be found, and says why: every bundler prints
+// Bundlers take this file in place of the package where there is no Node.js (the conditions
+// `edge-light` and `browser`). What it requires cannot be found, and says why: every bundler prints
 // that when it builds. An error thrown at run time would come after those of Node's own modules.
 function writeUnsupported() {
   const message =
     './UNSUPPORTED_RUNTIME - the shared Prisma client cannot run in an edge runtime or a browser, import it only from code for Node.js'
-  const names = Object.keys(require(join(dist, 'index.cjs'))).toSorted()
-  writeFileSync(
-    join(dist, 'unsupported.js'),
-    `import '${message}'\nexport let ${names.join(', ')}\n`,
-  )
   writeFileSync(join(dist, 'unsupported.cjs'), `require('${message}')\n`)
 }
 

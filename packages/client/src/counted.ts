@@ -4,34 +4,38 @@ import type { Work } from './work.ts'
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 type Reactions = Parameters<PromiseLike<unknown>['then']>
 
-/** Where a call belongs: to the count of a client, which may run code of the user. */
-export interface Accountable {
-  readonly work: Work
-  /** Whether its operations may run code of the user, such as the hooks of an extension. */
-  readonly runsUserCode: boolean
-}
-
 /**
- * Calls a method as a unit of work: what returns a promise is counted from now on, a PrismaPromise
- * from the moment that somebody awaits it, for it does nothing before. Anything else is no unit.
+ * Counts what a method returned as a unit of work: a promise from now on, a PrismaPromise from the
+ * moment that somebody awaits it, for it does nothing before. Anything else is no unit.
  *
  * @internal
  */
-export function callAsUnit({ work, runsUserCode }: Accountable, call: () => unknown): unknown {
-  if (work.refuses) return new CountedPromise(work, false, undefined)
-  if (!runsUserCode) return counted(work, false, call())
-
-  const unit = { isOpen: true }
-  const result = runInUnit(unit, call)
-  if (isPrismaPromise(result)) return counted(work, true, result)
-  if (isThenable(result)) return work.count(result, null, null, unit)
-  unit.isOpen = false
-  return result
-}
-
-function counted(work: Work, runsUserCode: boolean, result: unknown): unknown {
+export function counted(work: Work, result: unknown, runsUserCode = false): unknown {
   if (isPrismaPromise(result)) return new CountedPromise(work, runsUserCode, result)
   return isThenable(result) ? work.count(result) : result
+}
+
+/**
+ * Calls a method that may run code of the user, such as the callback of a transaction or the hooks
+ * of an extension, so that what this code asks of a shared client belongs to the unit.
+ *
+ * @internal
+ */
+export function countedWithin(work: Work, call: () => unknown): unknown {
+  const unit = { isOpen: true }
+  const result = runInUnit(unit, call)
+  if (!isPrismaPromise(result) && isThenable(result)) return work.count(result, null, null, unit)
+  unit.isOpen = false
+  return counted(work, result, true)
+}
+
+/**
+ * What a call on a client that drains comes to: it rejects once somebody awaits it.
+ *
+ * @internal
+ */
+export function refused(work: Work): object {
+  return new CountedPromise(work, false, undefined)
 }
 
 /**
@@ -91,7 +95,7 @@ class CountedPromise {
     if (key === 'requestTransaction') return method.bind(promise)
     // The fluent methods of relations: `findUnique().posts()`.
     return (...args: unknown[]) =>
-      counted(this.#work, this.#runsUserCode, method.apply(promise, args))
+      counted(this.#work, method.apply(promise, args), this.#runsUserCode)
   }
 }
 

@@ -1,8 +1,12 @@
-import { callAsUnit, type Accountable } from './counted.ts'
+import { counted, countedWithin, refused } from './counted.ts'
+import type { Work } from './work.ts'
 
 /** The object that a live one stands for now, and the count that calls on it belong to. */
-export interface Target extends Accountable {
+export interface Target {
   readonly object: object
+  readonly work: Work
+  /** Whether its methods may run code of the user, such as the hooks of an extension. */
+  readonly runsUserCode: boolean
 }
 
 /** What a live object stands for, asked anew on every use. */
@@ -105,15 +109,19 @@ function member(live: Live, members: Map<string | symbol, unknown>, key: string 
 }
 
 function unitOfWork(live: Live, key: string | symbol): AnyFunction {
-  return function unit(this: unknown, ...args) {
-    const target = live.use()
-    const { object } = target
-    const call = (): unknown => {
-      // There was a function when it was wrapped. If there is none now, the call says so.
-      const result = (Reflect.get(object, key) as AnyFunction).apply(object, args)
-      return result === object ? this : result
+  return function call(this: unknown, ...args) {
+    const { object, work, runsUserCode } = live.use()
+    if (work.refuses) return refused(work)
+
+    // There was a function when it was wrapped. If there is none now, the call says so.
+    const method = Reflect.get(object, key) as AnyFunction
+    if (runsUserCode || key === '$transaction') {
+      const within = countedWithin(work, () => method.apply(object, args))
+      return within === object ? this : within
     }
-    return callAsUnit(key === '$transaction' ? { ...target, runsUserCode: true } : target, call)
+    // Called from here, for in development Prisma keeps the stack of every call, frame by frame.
+    const result = method.apply(object, args)
+    return result === object ? this : counted(work, result)
   }
 }
 

@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { callAsUnit } from '../src/counted.ts'
+import { counted } from '../src/counted.ts'
 import { Work } from '../src/work.ts'
 
 /** A promise as Prisma makes them: lazy, tagged, and with members of its own. */
 function prismaPromise(then: PromiseLike<unknown>['then'], members: object = {}): object {
   return { then, [Symbol.toStringTag]: 'PrismaPromise', ...members }
 }
-
-const counted = (work: Work, result: unknown, runsUserCode = false): unknown =>
-  callAsUnit({ work, runsUserCode }, () => result)
 
 describe('what a method returned', () => {
   it('is handed out as it is where it is no promise', () => {
@@ -44,6 +41,19 @@ describe('what a method returned', () => {
 
     expect([await lazy, await lazy]).toEqual([1, 2])
     expect(work.inFlight).toBe(0)
+  })
+
+  it('is refused when it was made before the drain and is awaited after it', async () => {
+    const work = new Work('default')
+    let runs = 0
+    const lazy = counted(
+      work,
+      prismaPromise((...react) => Promise.resolve(++runs).then(...react)),
+    )
+    work.admit('nested')
+
+    await expect(lazy).rejects.toMatchObject({ code: 'DRAINED' })
+    expect([runs, work.inFlight]).toEqual([0, 0])
   })
 
   it('keeps its tag, its values, and the `this` of its methods', () => {

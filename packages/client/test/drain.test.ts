@@ -191,6 +191,27 @@ describe('drain', () => {
     await expect(leftBehind).rejects.toMatchObject({ code: 'DRAINED' })
   })
 
+  it('refuses what a method left behind that returned no promise', async () => {
+    const [goOn, work] = [deferred<void>(), deferred<string>()]
+    let leftBehind: Promise<unknown> | undefined
+    const prisma = sharePrisma(() => ({
+      ...fakeClient('a'),
+      $start: () => {
+        leftBehind = goOn.promise.then(() => prisma.user.findMany())
+        return 'started'
+      },
+    }))
+    expect(prisma.$start()).toBe('started')
+    const slow = prisma.$slow(work.promise)
+
+    const drained = drain(prisma)
+    goOn.resolve()
+
+    await expect(leftBehind).rejects.toMatchObject({ code: 'DRAINED' })
+    work.resolve('done')
+    await Promise.all([slow, drained])
+  })
+
   it('lets no client behind the handle connect again', async () => {
     let client: ItemClient | undefined
     const prisma = sharePrisma(({ observe }) => (client = build(observe)))

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url))
@@ -140,5 +141,20 @@ describe('the package where there is no Node.js', () => {
     expect(child.status).toBe(1)
     expect(child.stderr).toContain('UNSUPPORTED_RUNTIME')
     expect(child.stderr).toContain('import it only from code for Node.js')
+  })
+
+  it('fails the build of a bundle for a browser, and says why', async () => {
+    const building = build({
+      stdin: {
+        contents: `import { sharePrisma } from '@oneprisma/client'; sharePrisma(() => ({}))`,
+        resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+      },
+      bundle: true,
+      platform: 'browser',
+      write: false,
+      logLevel: 'silent',
+    })
+
+    await expect(building).rejects.toThrow(/UNSUPPORTED_RUNTIME - .* only from code for Node\.js/)
   })
 })
