@@ -70,7 +70,7 @@ function declare() {
 function writeUnsupported() {
   const message =
     './UNSUPPORTED_RUNTIME - the shared Prisma client cannot run in an edge runtime or a browser, import it only from code for Node.js'
-  writeFileSync(join(dist, 'unsupported.cjs'), `require('${message}')\n`)
+  writeFileSync(join(dist, 'unsupported.cjs'), `module.exports = require('${message}')\n`)
 }
 
 function rollUp(entry) {
