@@ -156,6 +156,32 @@ describe('drain', () => {
     expect(await labels()).toEqual(['audit', 'item'])
   })
 
+  it('lets the hooks of a client that was extended in the callback finish as well', async () => {
+    const [entered, goOn] = [deferred<void>(), deferred<void>()]
+    const prisma: ItemClient & AsyncDisposable = sharePrisma(({ observe }) =>
+      build(observe, 2).$extends({
+        query: {
+          item: {
+            create: async ({ args, query }: { args: object; query: (args: object) => unknown }) => {
+              entered.resolve()
+              await goOn.promise
+              expect(await prisma.item.count()).toBe(0)
+              return query(args)
+            },
+          },
+        },
+      }),
+    )
+    const created = prisma.item.create({ data: { label: 'item' } }).then((item) => item.id)
+    await entered.promise
+
+    const drained = drain(prisma)
+    goOn.resolve()
+
+    expect(await created).toBeTypeOf('number')
+    await drained
+  })
+
   it('waits for those who wait for a connection', async () => {
     const prisma = share()
     const [entered, goOn] = [deferred<void>(), deferred<void>()]
@@ -277,6 +303,26 @@ describe('drain', () => {
     await stuck
     await drain(prisma)
     expect(status(prisma).state).toBe('drained')
+  })
+
+  it('refuses what a unit asks for that was given up', async () => {
+    const [goOn, stuck] = [deferred<void>(), deferred<string>()]
+    let asked: Promise<unknown> | undefined
+    const prisma = sharePrisma(() => ({
+      ...fakeClient('a'),
+      $work: async () => {
+        asked = goOn.promise.then(() => prisma.user.findMany())
+        return stuck.promise
+      },
+    }))
+    const work = prisma.$work()
+
+    await expect(drain(prisma, { timeoutMs: 0 })).rejects.toMatchObject({ code: 'CLOSE_TIMEOUT' })
+    goOn.resolve()
+
+    await expect(asked).rejects.toMatchObject({ code: 'DRAINED' })
+    stuck.resolve('late')
+    await work
   })
 
   it('runs at the end of an `await using` block', async () => {

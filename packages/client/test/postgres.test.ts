@@ -25,6 +25,7 @@ interface ItemClient {
   readonly item: { count(): Promise<number> }
   $transaction<Result>(run: (tx: ItemClient) => Promise<Result>, options?: object): Promise<Result>
   $queryRawUnsafe(sql: string): Promise<Array<Record<string, unknown>>>
+  $disconnect(): Promise<void>
 }
 
 // The fixture is generated without its types; the tests prove the shape by using it.
@@ -82,6 +83,18 @@ describe('a shared client on Postgres', () => {
     expect(status(prisma).pool).toEqual({ max: 2, total: 2, idle: 2, waiting: 0 })
     await disconnect(prisma)
     await expect.poll(() => connections('oneprisma-max')).toBe(0)
+  })
+
+  it('forgets a pool that Prisma has closed', async () => {
+    const prisma = share('oneprisma-again')
+    await prisma.item.count()
+
+    await prisma.$disconnect()
+    expect(status(prisma).pool).toBeUndefined()
+
+    await prisma.item.count()
+    expect(status(prisma).pool).toEqual({ max: 2, total: 1, idle: 1, waiting: 0 })
+    await disconnect(prisma)
   })
 
   it('shows who waits while the pool is busy, and gives up after the bound', async () => {
