@@ -50,6 +50,11 @@ export function forComparison(bar: string, variant: string, value: number, unit:
   return { bar, variant, value, unit, limit: null, ok: null }
 }
 
+/** A figure with a limit where it is ours; where it is another variant's, one to compare with. */
+export function limitedIf(isOurs: boolean, limited: Bar): Bar {
+  return isOurs ? limited : { ...limited, limit: null, ok: null }
+}
+
 /** Puts a result together: it is good if every bar that has a limit holds, and there is one. */
 export function resultOf(
   name: string,

@@ -1,4 +1,4 @@
-import { atMost, exactly, forComparison, type Bar, type BenchOptions } from './bar.ts'
+import { atMost, exactly, forComparison, limitedIf, type Bar, type BenchOptions } from './bar.ts'
 import { BenchApp, BUNDLERS, VARIANTS, type Bundler, type Variant } from './bench-app.ts'
 import { BenchDatabase } from './bench-database.ts'
 import { NextServer } from './next-server.ts'
@@ -108,19 +108,12 @@ async function heapOf(server: NextServer): Promise<number> {
 
 function barsOf(variant: Variant, bundler: Bundler, measured: Measured): Bar[] {
   const where = `${variant}, ${bundler}`
-  const isOurs = variant === 'oneprisma'
-  const limited = (
-    bar: string,
-    value: number,
-    unit: string,
-    limit: number,
-    compare: typeof atMost,
-  ) => (isOurs ? compare(bar, where, value, unit, limit) : forComparison(bar, where, value, unit))
+  const limited = (bar: Bar): Bar => limitedIf(variant === 'oneprisma', bar)
   return [
-    limited('clients after the edits', measured.clients, '', 1, exactly),
+    limited(exactly('clients after the edits', where, measured.clients, '', 1)),
     forComparison('clients ever made, probes included', where, measured.constructed, ''),
-    limited('connections, at most', measured.peak, '', POOL_MAX, atMost),
-    limited('failed requests', measured.failed, `of ${measured.requests}`, 0, exactly),
+    limited(atMost('connections, at most', where, measured.peak, '', POOL_MAX)),
+    limited(exactly('failed requests', where, measured.failed, `of ${measured.requests}`, 0)),
   ]
 }
 

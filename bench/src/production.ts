@@ -1,5 +1,5 @@
 import autocannon from 'autocannon'
-import { atMost, exactly, forComparison, type Bar, type BenchOptions } from './bar.ts'
+import { atMost, exactly, forComparison, limitedIf, type Bar, type BenchOptions } from './bar.ts'
 import { BenchApp, BUNDLERS, VARIANTS, type Bundler, type Variant } from './bench-app.ts'
 import { BenchDatabase } from './bench-database.ts'
 import { buildApp, NextServer, type Mode } from './next-server.ts'
@@ -52,18 +52,11 @@ async function measure(
   const requests = result.reduce((sum, run) => sum + run.requests.total, 0)
   const failed = result.reduce((sum, run) => sum + run.non2xx + run.errors, 0)
   const where = `${variant}, ${bundler}, ${mode === 'start' ? 'next start' : mode}`
-  const isOurs = variant === 'oneprisma'
-  const limited = (
-    bar: string,
-    value: number,
-    unit: string,
-    limit: number,
-    compare: typeof atMost,
-  ) => (isOurs ? compare(bar, where, value, unit, limit) : forComparison(bar, where, value, unit))
+  const limited = (bar: Bar): Bar => limitedIf(variant === 'oneprisma', bar)
   return [
-    limited('clients in the process', alive ?? Number.NaN, '', 1, exactly),
+    limited(exactly('clients in the process', where, alive ?? Number.NaN, '', 1)),
     forComparison('clients ever made, probes included', where, constructed ?? Number.NaN, ''),
-    limited('connections under load, at most', peak, '', POOL_MAX, atMost),
-    limited('failed requests', failed, `of ${requests}`, 0, exactly),
+    limited(atMost('connections under load, at most', where, peak, '', POOL_MAX)),
+    limited(exactly('failed requests', where, failed, `of ${requests}`, 0)),
   ]
 }

@@ -1,4 +1,4 @@
-import { atMost, exactly, forComparison, type Bar, type BenchOptions } from './bar.ts'
+import { atMost, exactly, forComparison, limitedIf, type Bar, type BenchOptions } from './bar.ts'
 import { BenchApp, BUNDLERS, type Bundler, type Variant } from './bench-app.ts'
 import { BenchDatabase } from './bench-database.ts'
 import { NextServer } from './next-server.ts'
@@ -64,7 +64,7 @@ async function regenerate(
 
   const isOurs = variant === 'oneprisma'
   const zero = (bar: string, value: number, unit: string): Bar =>
-    isOurs ? exactly(bar, where, value, unit, 0) : forComparison(bar, where, value, unit)
+    limitedIf(isOurs, exactly(bar, where, value, unit, 0))
   return [
     zero('bundles that lack a model they were built with', unseen, 'of 10'),
     forComparison('models that the bundler did not build', where, unbuilt, 'of 2'),
