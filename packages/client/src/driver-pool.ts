@@ -15,11 +15,17 @@ export interface PoolStatus {
 /** A driver's pool, as its adapter hands it out through `underlyingDriver()`. */
 export type DriverPool = object
 
-interface PgPool {
+/**
+ * What is used of a pool of pg or neon.
+ *
+ * @internal
+ */
+export interface PgPool {
   readonly totalCount: number
   readonly idleCount: number
   readonly waitingCount: number
   readonly options: Readonly<Record<string, unknown>>
+  on(event: string, listener: (...args: never[]) => void): unknown
 }
 
 interface MariaDbPool {
@@ -123,7 +129,12 @@ function namesNoServer(options: Readonly<Record<string, unknown>>): boolean {
   return !['PGHOST', 'PGPORT', 'PGUSER', 'PGDATABASE'].some((name) => process.env[name])
 }
 
-function isPgPool(pool: object): pool is PgPool {
+/**
+ * Tells a pool of pg or neon from the pools of other drivers.
+ *
+ * @internal
+ */
+export function isPgPool(pool: object): pool is PgPool {
   return 'totalCount' in pool && 'waitingCount' in pool && 'options' in pool
 }
 

@@ -30,6 +30,8 @@ export class Observation {
   /** Whether the client was closed, and must not connect again. */
   isClosed: boolean = false
   transactionsOpen: number = 0
+  /** Connections that the guard of a pool has closed. */
+  discarded: number = 0
   #total = 0
   #failed = 0
   #inFlight = 0

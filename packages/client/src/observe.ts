@@ -1,6 +1,7 @@
 import { refuseMisdirectedPool } from './driver-pool.ts'
 import type { Observation } from './observation.ts'
 import { OnePrismaError } from './errors.ts'
+import { guardReleases } from './release-guard.ts'
 
 // What is used of Prisma's driver adapters, whose interfaces are documented in
 // `@prisma/driver-adapter-utils`. Members with a question mark are not there in every adapter.
@@ -76,6 +77,7 @@ function observeAdapter(original: Adapter, observation: Observation): Adapter {
   const pool = original.underlyingDriver?.()
   if (pool !== undefined) {
     refuseMisdirectedPool(pool)
+    guardReleases(pool, observation)
     observation.pools.add(pool)
   }
   return {

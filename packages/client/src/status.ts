@@ -34,6 +34,11 @@ export interface ClientStatus {
   readonly unitsInFlight: number
   /** Transactions open at the driver adapter; `undefined` without `observe`. */
   readonly transactionsOpen: number | undefined
+  /**
+   * Connections of pg or neon that came back to the pool inside an open transaction, or with a query
+   * running, and were closed, since the client was created; `undefined` without `observe`.
+   */
+  readonly connectionsDiscarded: number | undefined
   /** `undefined` without `observe`. */
   readonly queries: QueryStatus | undefined
   readonly draining: readonly DrainingStatus[]
@@ -83,6 +88,7 @@ function statusOf(slot: Slot): ClientStatus {
     pool: observation && sumOfPools(observation.pools),
     unitsInFlight: current?.work.inFlight ?? 0,
     transactionsOpen: observation?.transactionsOpen,
+    connectionsDiscarded: observation?.discarded,
     queries: observation?.queries(),
     draining: [...slot.draining].map(drainingStatusOf),
   }

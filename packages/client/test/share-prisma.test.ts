@@ -197,6 +197,7 @@ describe('status', () => {
       pool: undefined,
       unitsInFlight: 0,
       transactionsOpen: undefined,
+      connectionsDiscarded: undefined,
       queries: undefined,
       draining: [],
     })

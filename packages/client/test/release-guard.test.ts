@@ -1,0 +1,369 @@
+import { createRequire } from 'node:module'
+import { PrismaPg } from '@prisma/adapter-pg'
+import type pg from 'pg'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  it,
+  vi,
+} from 'vitest'
+import { disconnect, sharePrisma, status } from '../src/index.ts'
+import { guardReleases } from '../src/release-guard.ts'
+import { forgetSharedClients } from './fake-client.ts'
+import { getPrismaClientClass } from './prisma-versions/client-7-10.ts'
+
+type Pg = typeof pg
+
+/** The part of the generated client that the tests use. */
+interface ItemClient {
+  readonly item: {
+    count(): Promise<number>
+    create(options: { data: { label: string } }): Promise<{ label: string }>
+  }
+  $transaction<Result>(run: (tx: ItemClient) => Promise<Result>, options?: object): Promise<Result>
+  $transaction(batch: ReadonlyArray<Promise<unknown>>): Promise<unknown[]>
+  $queryRawUnsafe(sql: string): Promise<Array<Record<string, unknown>>>
+  $disconnect(): Promise<void>
+}
+
+// The fixture is generated without its types; the tests prove the shape by using it.
+const PrismaClient = getPrismaClientClass() as unknown as new (options: object) => ItemClient
+const require = createRequire(import.meta.url)
+const newest: Pg = require('pg')
+const admin = new newest.Client(inject('databaseUrl'))
+
+beforeAll(async () => {
+  await admin.connect()
+  await admin.query(`
+    CREATE SCHEMA guard_test;
+    CREATE TABLE guard_test."Item" (id serial, label text UNIQUE, "parentId" int)`)
+})
+afterAll(async () => {
+  await admin.query('DROP SCHEMA guard_test CASCADE')
+  await admin.end()
+})
+beforeEach(forgetSharedClients)
+
+function adapter(name: string, settings: pg.PoolConfig = {}): PrismaPg {
+  return new PrismaPg(
+    { connectionString: inject('databaseUrl'), application_name: name, max: 1, ...settings },
+    { schema: 'guard_test' },
+  )
+}
+
+function share(name: string, settings?: pg.PoolConfig): ItemClient {
+  return sharePrisma(
+    ({ observe }) => new PrismaClient({ adapter: observe(adapter(name, settings)) }),
+  )
+}
+
+async function states(name: string): Promise<string[]> {
+  const { rows } = await admin.query<{ state: string }>(
+    'SELECT state FROM pg_stat_activity WHERE application_name = $1',
+    [name],
+  )
+  return rows.map(({ state }) => state)
+}
+
+async function rowsLabelled(label: string): Promise<number> {
+  const { rows } = await admin.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM guard_test."Item" WHERE label = $1',
+    [label],
+  )
+  return rows[0]?.count ?? -1
+}
+
+/** A transaction whose statement outlasts the driver's patience with it, and with the ROLLBACK. */
+async function runIntoQueryTimeout(prisma: ItemClient): Promise<void> {
+  const transaction = prisma.$transaction(
+    async (tx) => {
+      await tx.$queryRawUnsafe('SELECT pg_sleep(1.5)::text')
+    },
+    { timeout: 20_000 },
+  )
+  await expect(transaction).rejects.toThrow('Query read timeout')
+}
+
+describe('a write after a transaction that ran into query_timeout', () => {
+  it('is acknowledged and lost without the guard', async () => {
+    const prisma = new PrismaClient({ adapter: adapter('guard-off', { query_timeout: 300 }) })
+    await runIntoQueryTimeout(prisma)
+    await expect.poll(() => states('guard-off')).toEqual(['idle in transaction'])
+
+    expect(await prisma.item.create({ data: { label: 'lost' } })).toMatchObject({ label: 'lost' })
+
+    expect(await rowsLabelled('lost')).toBe(0)
+    await prisma.$disconnect()
+    await expect.poll(() => states('guard-off')).toEqual([])
+    expect(await rowsLabelled('lost')).toBe(0)
+  })
+
+  it('is kept with the guard, on another connection', async () => {
+    const prisma = share('guard-on', { query_timeout: 300 })
+    await runIntoQueryTimeout(prisma)
+    expect(status(prisma)).toMatchObject({ connectionsDiscarded: 1, pool: { total: 0 } })
+
+    expect(await prisma.item.create({ data: { label: 'kept' } })).toMatchObject({ label: 'kept' })
+
+    expect(await rowsLabelled('kept')).toBe(1)
+    await disconnect(prisma)
+    expect(await rowsLabelled('kept')).toBe(1)
+  })
+})
+
+describe('work that ends as it should', () => {
+  it.each<[string, (prisma: ItemClient) => Promise<unknown>]>([
+    ['a query', (prisma) => prisma.item.count()],
+    ['a transaction', (prisma) => prisma.$transaction((tx) => tx.item.count())],
+    ['a batch', (prisma) => prisma.$transaction([prisma.item.count(), prisma.item.count()])],
+    [
+      'a nested transaction that is rolled back',
+      (prisma) =>
+        prisma.$transaction(async (tx) => {
+          await tx.$transaction((inner) => fail(inner.item.count())).catch(() => {})
+          return tx.item.count()
+        }),
+    ],
+    [
+      'a transaction that is rolled back',
+      (prisma) => prisma.$transaction((tx) => fail(tx.item.count())).catch(() => {}),
+    ],
+    [
+      'a transaction whose statement fails',
+      (prisma) =>
+        prisma.$transaction((tx) => tx.$queryRawUnsafe('SELECT 1 / 0 AS boom')).catch(() => {}),
+    ],
+    [
+      'a transaction that Prisma times out',
+      async (prisma) => {
+        const late = prisma.$transaction((tx) => tx.$queryRawUnsafe('SELECT pg_sleep(.3)::text'), {
+          timeout: 100,
+        })
+        await expect(late).rejects.toMatchObject({ code: 'P2028' })
+      },
+    ],
+  ])('keeps its connection: %s', async (_, work) => {
+    const prisma = share('guard-normal')
+    const pid = 'SELECT pg_backend_pid() AS pid'
+    const before = await prisma.$queryRawUnsafe(pid)
+
+    await work(prisma)
+
+    expect(await prisma.$queryRawUnsafe(pid)).toEqual(before)
+    expect(status(prisma).connectionsDiscarded).toBe(0)
+    await disconnect(prisma)
+  })
+})
+
+const pg816: Pg = require('pg-8-16')
+const pg820: Pg = require('pg-8-20')
+const pg821: Pg = require('pg-8-21')
+const pgPool310: Pg['Pool'] = require('pg-pool-3-10')
+
+describe.each<[string, Pg['Pool'], Pg['Client']]>([
+  ['pg 8.16.3 with pg-pool 3.10.1', pgPool310, pg816.Client],
+  ['pg 8.16.3', pg816.Pool, pg816.Client],
+  ['pg 8.20.0', pg820.Pool, pg820.Client],
+  ['pg 8.21.0', pg821.Pool, pg821.Client],
+  ['the newest pg', newest.Pool, newest.Client],
+])('guardReleases on %s', (_, Pool, Client) => {
+  let pool: pg.Pool
+  let counter: { discarded: number }
+  beforeEach(() => {
+    pool = new Pool({ connectionString: inject('databaseUrl'), max: 1, Client })
+    counter = { discarded: 0 }
+    guardReleases(pool, counter)
+  })
+  afterEach(() => pool.end())
+
+  it.each([['BEGIN'], ['BEGIN; SELECT 1'], ['BEGIN; SELECT 1 / 0']])(
+    'closes a connection that comes back after %s',
+    async (sql) => {
+      const client = await pool.connect()
+      const pid = await backend(client)
+      await client.query(sql).catch(() => {})
+
+      client.release()
+
+      expect(pool.totalCount).toBe(0)
+      expect(counter.discarded).toBe(1)
+      expect(await backend(pool)).not.toBe(pid)
+    },
+  )
+
+  it('closes a connection that a query of the pool leaves in a transaction', async () => {
+    await pool.query('BEGIN')
+
+    expect(pool.totalCount).toBe(0)
+    expect(counter.discarded).toBe(1)
+  })
+
+  it('closes a connection that comes back with a query running', async () => {
+    const client = await pool.connect()
+    await client.query('SELECT 1')
+    const running = client.query('SELECT pg_sleep(30)')
+
+    client.release()
+
+    await expect(running).rejects.toThrow('Connection terminated')
+    expect(pool.totalCount).toBe(0)
+    expect(counter.discarded).toBe(1)
+  })
+
+  it('closes a connection that comes back before the server tells how a failure leaves it', async () => {
+    const client = await pool.connect()
+    await client.query('BEGIN')
+
+    const failure = await new Promise((resolve) => {
+      client.query('SELECT 1 / 0', (error) => {
+        client.release()
+        resolve(error)
+      })
+    })
+
+    expect(failure).toMatchObject({ message: 'division by zero' })
+    expect(pool.totalCount).toBe(0)
+    expect(counter.discarded).toBe(1)
+  })
+
+  it('keeps a connection whose transaction has ended, when it comes back inside the callback', async () => {
+    const client = await pool.connect()
+    const pid = await backend(client)
+    await client.query('BEGIN')
+
+    await new Promise<void>((resolve) => {
+      client.query('COMMIT', () => {
+        client.release()
+        resolve()
+      })
+    })
+
+    expect(await backend(pool)).toBe(pid)
+    expect(counter.discarded).toBe(0)
+  })
+
+  it('keeps a new connection that comes back unused', async () => {
+    await new Promise<void>((resolve, reject) => {
+      pool.connect((error, client, release) => {
+        release()
+        if (client) resolve()
+        else reject(error)
+      })
+    })
+
+    expect(pool.totalCount).toBe(1)
+    expect(counter.discarded).toBe(0)
+  })
+
+  it('does not count what the pool closes by itself', async () => {
+    const failed = await pool.connect()
+    await failed.query('BEGIN')
+    failed.release(true)
+    const broken = await pool.connect()
+    broken.on('error', () => {})
+    await broken.query('BEGIN')
+    await expect(broken.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(
+      'terminating connection',
+    )
+    await expect(broken.query('ROLLBACK')).rejects.toThrow(/terminated|not queryable/)
+    broken.release()
+
+    expect(pool.totalCount).toBe(0)
+    expect(counter.discarded).toBe(0)
+  })
+
+  it('guards connections that were open before', async () => {
+    const used = new Pool({ connectionString: inject('databaseUrl'), max: 1, Client })
+    await used.query('SELECT 1')
+    guardReleases(used, counter)
+
+    await used.query('BEGIN')
+
+    expect(counter.discarded).toBe(1)
+    await used.end()
+  })
+
+  it('serves who waits with another connection', async () => {
+    const client = await pool.connect()
+    const pid = await backend(client)
+    await client.query('BEGIN')
+    const waiting = backend(pool)
+
+    client.release()
+
+    expect(await waiting).not.toBe(pid)
+  })
+
+  it('adds no listener when a connection is used again', async () => {
+    await pool.query('SELECT 1')
+    const before = await readyListeners(pool)
+
+    for (let round = 0; round < 20; round++) await pool.query('SELECT 1')
+
+    expect(await readyListeners(pool)).toBe(before)
+  })
+})
+
+describe('guardReleases', () => {
+  it('guards a pool once, also for another copy of this package; the last one counts', async () => {
+    const pool = new newest.Pool({ connectionString: inject('databaseUrl'), max: 1 })
+    const [first, second] = [{ discarded: 0 }, { discarded: 0 }]
+    guardReleases(pool, first)
+    vi.resetModules()
+    const copy = await import('../src/release-guard.ts')
+    copy.guardReleases(pool, second)
+
+    await pool.query('BEGIN')
+
+    expect(copy.guardReleases).not.toBe(guardReleases)
+    expect(pool.listenerCount('release')).toBe(1)
+    expect(pool.listenerCount('acquire')).toBe(1)
+    expect([first.discarded, second.discarded]).toEqual([0, 1])
+    await pool.end()
+  })
+
+  it('leaves other pools alone', () => {
+    const other = new Map()
+
+    guardReleases(other, { discarded: 0 })
+
+    expect(Reflect.ownKeys(other)).toEqual([])
+  })
+
+  it('does not throw into a pool whose client is not the one of pg', async () => {
+    class Client extends newest.Client {
+      override getTransactionStatus(): never {
+        throw new Error('not supported')
+      }
+    }
+    const pool = new newest.Pool({ connectionString: inject('databaseUrl'), max: 1, Client })
+    guardReleases(pool, { discarded: 0 })
+
+    await pool.query('SELECT 1')
+
+    expect(pool.idleCount).toBe(1)
+    await pool.end()
+  })
+})
+
+async function backend(client: pg.Pool | pg.ClientBase): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  return rows[0]?.pid
+}
+
+async function readyListeners(pool: pg.Pool): Promise<number> {
+  const client = await pool.connect()
+  const count = client.connection.listenerCount('readyForQuery')
+  client.release()
+  return count
+}
+
+async function fail(after: Promise<unknown>): Promise<never> {
+  await after
+  throw new Error('as asked')
+}
