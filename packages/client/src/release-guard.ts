@@ -12,15 +12,15 @@ interface GuardedPool extends PgPool {
   [COUNTER]?: DiscardCounter
 }
 
-// What is used of the clients of pg and neon. The members that are not documented have been there
-// in every release since pg 8.11; a client without them is judged by its transaction status alone.
+// What is used of the clients of pg and neon. `readyForQuery`, `_queryable` and, before pg 8.21,
+// `connection` are not documented: the tests run on the oldest and the newest pg that is supported.
 interface Client {
   readonly connection?: {
     prependListener(event: 'readyForQuery', listener: (message: Ready) => void): unknown
   }
   readonly readyForQuery?: boolean
   readonly _queryable?: boolean
-  /** From pg 8.21 on. It is `null` until the connection has been handed out for the first time. */
+  /** From pg 8.21 on. It is `null` until a new connection has been handed out. */
   getTransactionStatus?: () => string | null
   end(): Promise<void>
 }
@@ -64,7 +64,7 @@ export function guardReleases(pool: DriverPool, counter: DiscardCounter): void {
 /** Gives a client of pg before 8.21 the method that later ones have. */
 function tellStatus(client: Client): void {
   if (client.getTransactionStatus) return
-  let status: string | null = null
+  let status = 'I'
   client.getTransactionStatus = () => status
   // First in line, because pg may release a connection while it handles the same message.
   client.connection?.prependListener('readyForQuery', (message) => {
