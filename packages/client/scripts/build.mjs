@@ -2,7 +2,7 @@
 // ES module hands on (docs/decisions/module-formats.md says why), and declarations rolled up into
 // one file an entry, whose API reports under etc/ are how a change of the public API is reviewed.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -130,5 +130,11 @@ function rollUp(entry) {
       `The public API of "${entry}" differs from etc/${entry}.api.md, or cannot be described. Run \`npm run build\` and commit the report.`,
     )
   }
+  const rolledUp = join(dist, `${entry}.d.cts`)
+  // Indented by two, as the sources are: a twentieth of the package is spaces otherwise.
+  const narrow = readFileSync(rolledUp, 'utf8').replaceAll(/^(?: {4})+/gm, (spaces) =>
+    spaces.slice(spaces.length / 2),
+  )
+  writeFileSync(rolledUp, narrow)
   writeFileSync(join(dist, `${entry}.d.ts`), `export * from './${entry}.cjs'\n`)
 }

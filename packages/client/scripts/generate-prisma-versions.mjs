@@ -9,7 +9,7 @@ import { join } from 'node:path'
 
 const target = join(import.meta.dirname, '../test/prisma-versions')
 const { devDependencies } = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../test/package.json'), 'utf8'),
 )
 
 const schema = `generator client {
