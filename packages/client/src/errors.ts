@@ -13,6 +13,8 @@ export type OnePrismaErrorCode =
   | 'NOT_A_SHARED_CLIENT'
   | 'CLOSE_TIMEOUT'
   | 'DRAINED'
+  | 'ALREADY_RUNNING'
+  | 'MAIN_NEVER_SETTLED'
   | 'UNSUPPORTED_RUNTIME'
 
 /**

@@ -1,0 +1,6 @@
+export { runScript } from './run-script.ts'
+export { runWorker } from './run-worker.ts'
+export { closeOnSignal } from './signals.ts'
+export type { RunScriptOptions, ScriptContext } from './run-script.ts'
+export type { RunningWorker, RunWorkerOptions, WorkerContext } from './run-worker.ts'
+export type { CloseOnSignalOptions, EndingSignal } from './signals.ts'
