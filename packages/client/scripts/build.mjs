@@ -131,10 +131,11 @@ function rollUp(entry) {
     )
   }
   const rolledUp = join(dist, `${entry}.d.cts`)
-  // Indented by two, as the sources are: a twentieth of the package is spaces otherwise.
-  const narrow = readFileSync(rolledUp, 'utf8').replaceAll(/^(?: {4})+/gm, (spaces) =>
-    spaces.slice(spaces.length / 2),
-  )
+  // Indented by two, as the sources are, and without the word that `export` makes needless: both
+  // together are a twentieth of the package.
+  const narrow = readFileSync(rolledUp, 'utf8')
+    .replaceAll(/^(?: {4})+/gm, (spaces) => spaces.slice(spaces.length / 2))
+    .replaceAll(/^export declare /gm, 'export ')
   writeFileSync(rolledUp, narrow)
   writeFileSync(join(dist, `${entry}.d.ts`), `export * from './${entry}.cjs'\n`)
 }

@@ -28,7 +28,8 @@ const BUNDLE = /[\\/](?:\.next|\.nuxt|\.output|\.svelte-kit|dist|build)[\\/]|^we
  * @internal
  */
 export function frameAbove(below: (...args: never[]) => unknown): Frame | undefined {
-  const previous = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  // oxlint-disable-next-line typescript/unbound-method -- It is put back, never called.
+  const { prepareStackTrace } = Error
   try {
     Error.prepareStackTrace = (_, sites) => sites
     const holder: { stack?: NodeJS.CallSite[] } = {}
@@ -43,8 +44,8 @@ export function frameAbove(below: (...args: never[]) => unknown): Frame | undefi
         }
       : undefined
   } finally {
-    Reflect.deleteProperty(Error, 'prepareStackTrace')
-    if (previous !== undefined) Object.defineProperty(Error, 'prepareStackTrace', previous)
+    if (prepareStackTrace) Error.prepareStackTrace = prepareStackTrace
+    else Reflect.deleteProperty(Error, 'prepareStackTrace')
   }
 }
 

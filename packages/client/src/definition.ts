@@ -4,7 +4,7 @@ import { fingerprintOf, inlineSchemaOf } from './fingerprint.ts'
 import { Observation } from './observation.ts'
 import { observe } from './observe.ts'
 import { requireNumber, requireType } from './options.ts'
-import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
+import { runtimeWithoutNode } from './runtime-kind.ts'
 
 /** What the callback of `sharePrisma` gets, to build its client with. */
 export interface ShareTools {
@@ -94,7 +94,7 @@ export class Definition {
 
   /** Runs the callback. The client that it returns has opened nothing yet. */
   build(): Built {
-    refuseRuntime(runtimeKind())
+    refuseRuntime()
     const observation = new Observation()
     const client = this.#call({ observe: (factory) => observe(factory, observation) })
     const schema = inlineSchemaOf(client)
@@ -145,8 +145,9 @@ export class Definition {
   }
 }
 
-function refuseRuntime(runtime: RuntimeKind): void {
-  if (runtime !== 'edge' && runtime !== 'browser') return
+function refuseRuntime(): void {
+  const runtime = runtimeWithoutNode()
+  if (runtime === undefined || runtime === 'workerd') return
 
   throw new OnePrismaError(
     'UNSUPPORTED_RUNTIME',

@@ -32,33 +32,37 @@ export class Observation {
   transactionsOpen: number = 0
   /** Connections that the guard of a pool has closed. */
   discarded: number = 0
-  #total = 0
-  #failed = 0
-  #inFlight = 0
-  readonly #durations = new Float64Array(KEPT_DURATIONS)
+  total: number = 0
+  failed: number = 0
+  inFlight: number = 0
+  readonly durations: Float64Array = new Float64Array(KEPT_DURATIONS)
 
   started(): number {
-    this.#inFlight++
+    this.inFlight++
     return performance.now()
   }
 
   ended(startedAt: number, hasFailed: boolean): void {
-    this.#durations[this.#total++ % KEPT_DURATIONS] = performance.now() - startedAt
-    this.#inFlight--
-    if (hasFailed) this.#failed++
+    this.durations[this.total++ % KEPT_DURATIONS] = performance.now() - startedAt
+    this.inFlight--
+    if (hasFailed) this.failed++
   }
+}
 
-  queries(): QueryStatus {
-    const sorted = this.#durations.subarray(0, this.#total).toSorted()
-    const at = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? 0
-    return {
-      total: this.#total,
-      failed: this.#failed,
-      inFlight: this.#inFlight,
-      durationMs:
-        sorted.length === 0
-          ? undefined
-          : { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) },
-    }
+/**
+ * Sums up the queries that were observed.
+ *
+ * @internal
+ */
+export function queriesOf(observation: Observation): QueryStatus {
+  const { total, failed, inFlight } = observation
+  const sorted = observation.durations.subarray(0, total).toSorted()
+  const at = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? 0
+  return {
+    total,
+    failed,
+    inFlight,
+    durationMs:
+      total === 0 ? undefined : { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) },
   }
 }

@@ -62,7 +62,7 @@ export function observe<Factory extends object>(
       if (observation.isClosed) {
         throw new OnePrismaError(
           'DRAINED',
-          'This client was closed, and does not connect again. Use the shared client.',
+          'This client was closed and stays closed. Use the shared client.',
         )
       }
       return observeAdapter(await original.connect(), observation)

@@ -23,7 +23,6 @@ interface Surroundings {
   }
   readonly navigator?: { readonly userAgent?: string }
   readonly EdgeRuntime?: unknown
-  readonly document?: unknown
 }
 
 // AWS_LAMBDA_FUNCTION_NAME is set by Vercel and Netlify too, so one test serves all three.
@@ -40,13 +39,27 @@ const SERVERLESS_VARIABLES = [
  * @internal
  */
 export function runtimeKind(surroundings: Surroundings = globalThis): RuntimeKind {
-  if (surroundings.navigator?.userAgent === 'Cloudflare-Workers') return 'workerd'
-  const env = surroundings.process?.env ?? {}
-  if ('EdgeRuntime' in surroundings || env['NEXT_RUNTIME'] === 'edge') return 'edge'
-  if (surroundings.process?.versions?.node === undefined) return 'browser'
+  const withoutNode = runtimeWithoutNode(surroundings)
+  if (withoutNode !== undefined) return withoutNode
+  const { process } = surroundings
+  const env = process?.env ?? {}
   if (env['NEXT_PHASE'] === 'phase-production-build') return 'next-build'
   if (SERVERLESS_VARIABLES.some((name) => env[name])) return 'serverless'
   if (env['VITEST'] || env['JEST_WORKER_ID']) return 'test'
-  const threads = surroundings.process.getBuiltinModule?.('node:worker_threads')
+  const threads = process?.getBuiltinModule?.('node:worker_threads')
   return threads?.isMainThread === false ? 'worker-thread' : 'server'
+}
+
+/**
+ * Tells which of the places without Node.js this is, if it is one.
+ *
+ * @internal
+ */
+export function runtimeWithoutNode(
+  surroundings: Surroundings = globalThis,
+): 'edge' | 'workerd' | 'browser' | undefined {
+  const { process } = surroundings
+  if (surroundings.navigator?.userAgent === 'Cloudflare-Workers') return 'workerd'
+  if ('EdgeRuntime' in surroundings || process?.env['NEXT_RUNTIME'] === 'edge') return 'edge'
+  return process?.versions?.node === undefined ? 'browser' : undefined
 }

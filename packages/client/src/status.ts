@@ -2,7 +2,7 @@ import { sumOfPools, type PoolStatus } from './driver-pool.ts'
 import { OnePrismaError } from './errors.ts'
 import type { Generation } from './generation.ts'
 import { slotOf } from './handle.ts'
-import type { QueryStatus } from './observation.ts'
+import { queriesOf, type QueryStatus } from './observation.ts'
 import { registry } from './registry.ts'
 import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
 import type { Slot } from './slot.ts'
@@ -89,7 +89,7 @@ function statusOf(slot: Slot): ClientStatus {
     unitsInFlight: current?.work.inFlight ?? 0,
     transactionsOpen: observation?.transactionsOpen,
     connectionsDiscarded: observation?.discarded,
-    queries: observation?.queries(),
+    queries: observation && queriesOf(observation),
     draining: [...slot.draining].map(drainingStatusOf),
   }
 }

@@ -1,6 +1,6 @@
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { describe, expect, it } from 'vitest'
-import { Observation } from '../src/observation.ts'
+import { Observation, queriesOf } from '../src/observation.ts'
 import { observe } from '../src/observe.ts'
 import { deferred } from './fake-client.ts'
 
@@ -81,8 +81,8 @@ describe('observe', () => {
     await adapter.executeScript()
     await expect(adapter.queryRaw({ sql: 'fail' })).rejects.toThrow('as asked')
 
-    expect(observation.queries()).toMatchObject({ total: 4, failed: 1, inFlight: 0 })
-    expect(observation.queries().durationMs?.max).toBeGreaterThanOrEqual(0)
+    expect(queriesOf(observation)).toMatchObject({ total: 4, failed: 1, inFlight: 0 })
+    expect(queriesOf(observation).durationMs?.max).toBeGreaterThanOrEqual(0)
   })
 
   it('knows the queries in flight', async () => {
@@ -92,7 +92,7 @@ describe('observe', () => {
     original.holdUntil(hold.promise)
     const query = (await connect()).queryRaw({ sql: 'a' })
 
-    expect(observation.queries()).toEqual({
+    expect(queriesOf(observation)).toEqual({
       total: 0,
       failed: 0,
       inFlight: 1,
@@ -101,7 +101,7 @@ describe('observe', () => {
 
     hold.resolve(undefined)
     await query
-    expect(observation.queries().inFlight).toBe(0)
+    expect(queriesOf(observation).inFlight).toBe(0)
   })
 
   it('counts transactions until they end, also when their end fails', async () => {
@@ -136,8 +136,8 @@ describe('observe', () => {
 
     for (let index = 0; index < 600; index++) await adapter.executeRaw()
 
-    expect(observation.queries().total).toBe(600)
-    expect(observation.queries().durationMs?.p99).toBeGreaterThan(0)
+    expect(queriesOf(observation).total).toBe(600)
+    expect(queriesOf(observation).durationMs?.p99).toBeGreaterThan(0)
   })
 
   it('works with an adapter that has no pool, such as libsql', async () => {
@@ -147,7 +147,7 @@ describe('observe', () => {
     const result = await adapter.queryRaw({ sql: 'SELECT 1 AS one', args: [], argTypes: [] })
 
     expect(result.columnNames).toEqual(['one'])
-    expect(observation.queries().total).toBe(1)
+    expect(queriesOf(observation).total).toBe(1)
     expect(observation.pools.size).toBe(0)
     await adapter.dispose()
   })

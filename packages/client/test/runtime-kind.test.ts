@@ -15,7 +15,7 @@ describe('runtimeKind', () => {
     ['edge', withEnv({ NEXT_RUNTIME: 'edge' })],
     ['edge', { EdgeRuntime: 'edge-runtime' }],
     ['workerd', { navigator: { userAgent: 'Cloudflare-Workers' }, process: node }],
-    ['browser', { navigator: { userAgent: 'Mozilla/5.0' }, document: {} }],
+    ['browser', { navigator: { userAgent: 'Mozilla/5.0' } }],
     ['browser', { process: { env: {} } }],
     ['worker-thread', { process: { ...node, getBuiltinModule: () => ({ isMainThread: false }) } }],
   ])('recognises %s', (kind, surroundings) => {
