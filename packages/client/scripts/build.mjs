@@ -80,6 +80,7 @@ function rollUp(entry) {
     packageJsonFullPath: join(root, 'package.json'),
     configObject: {
       projectFolder: root,
+      newlineKind: 'lf',
       mainEntryPointFilePath: join(types, `${entry}.d.ts`),
       compiler: {
         overrideTsconfig: {
@@ -131,11 +132,12 @@ function rollUp(entry) {
     )
   }
   const rolledUp = join(dist, `${entry}.d.cts`)
-  // Indented by two, as the sources are, and without the word that `export` makes needless: both
-  // together are a twentieth of the package.
+  // Indented by two, as the sources are, and without what other exports make needless: together
+  // they are a twentieth of the package.
   const narrow = readFileSync(rolledUp, 'utf8')
     .replaceAll(/^(?: {4})+/gm, (spaces) => spaces.slice(spaces.length / 2))
     .replaceAll(/^export declare /gm, 'export ')
+    .replace(/\s+export \{ \}\s*$/, '\n')
   writeFileSync(rolledUp, narrow)
   writeFileSync(join(dist, `${entry}.d.ts`), `export * from './${entry}.cjs'\n`)
 }

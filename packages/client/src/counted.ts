@@ -10,8 +10,8 @@ type Reactions = Parameters<PromiseLike<unknown>['then']>
  *
  * @internal
  */
-export function counted(work: Work, result: unknown, runsUserCode = false): unknown {
-  if (isPrismaPromise(result)) return new CountedPromise(work, runsUserCode, result)
+export function counted(work: Work, result: unknown, runsHooks = false): unknown {
+  if (isPrismaPromise(result)) return new CountedPromise(work, runsHooks, result)
   return isThenable(result) ? work.count(result) : result
 }
 
@@ -45,7 +45,7 @@ export function refused(work: Work): object {
  */
 class CountedPromise {
   readonly #work: Work
-  readonly #runsUserCode: boolean
+  readonly #runsHooks: boolean
   readonly #promise: PromiseLike<unknown> | undefined
 
   static {
@@ -56,9 +56,9 @@ class CountedPromise {
     Object.setPrototypeOf(CountedPromise.prototype, others)
   }
 
-  constructor(work: Work, runsUserCode: boolean, promise: PromiseLike<unknown> | undefined) {
+  constructor(work: Work, runsHooks: boolean, promise: PromiseLike<unknown> | undefined) {
     this.#work = work
-    this.#runsUserCode = runsUserCode
+    this.#runsHooks = runsHooks
     this.#promise = promise
   }
 
@@ -70,7 +70,7 @@ class CountedPromise {
     const [onFulfilled, onRejected] = react
     const promise = this.#promise
     if (promise === undefined || this.#work.refuses) return this.#work.refuse().then(...react)
-    if (!this.#runsUserCode) return this.#work.count(promise, onFulfilled, onRejected)
+    if (!this.#runsHooks) return this.#work.count(promise, onFulfilled, onRejected)
 
     const unit = { isOpen: true }
     return runInUnit(unit, () => this.#work.count(promise, onFulfilled, onRejected, unit))
@@ -95,7 +95,7 @@ class CountedPromise {
     if (key === 'requestTransaction') return method.bind(promise)
     // The fluent methods of relations: `findUnique().posts()`.
     return (...args: unknown[]) =>
-      counted(this.#work, method.apply(promise, args), this.#runsUserCode)
+      counted(this.#work, method.apply(promise, args), this.#runsHooks)
   }
 }
 

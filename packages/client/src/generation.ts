@@ -29,7 +29,7 @@ export class Generation {
   readonly createdAt: Date = new Date()
   readonly work: Work
   /** An extended PrismaClient has hooks of the user, and no `$on`; so may any other object. */
-  readonly runsUserCode: boolean
+  readonly runsHooks: boolean
   readonly #name: string
   #closing: Promise<void> | undefined
 
@@ -42,7 +42,7 @@ export class Generation {
     this.fingerprint = built.fingerprint
     this.createdBy = definition.site
     this.work = new Work(name)
-    this.runsUserCode = typeof Reflect.get(built.client, '$on') !== 'function'
+    this.runsHooks = typeof Reflect.get(built.client, '$on') !== 'function'
   }
 
   /**

@@ -31,8 +31,8 @@ export function slotOf(handle: object): Slot | undefined {
 }
 
 function targetOf(generation: Generation): Target {
-  const { client, work, runsUserCode } = generation
-  return { object: client, work, runsUserCode }
+  const { client, work, runsHooks } = generation
+  return { object: client, work, runsHooks }
 }
 
 function handleOf(slot: Slot, use: () => Target, peek: () => Target | undefined): object {
@@ -67,7 +67,7 @@ function extendedHandle(
       client = (object as { $extends(extension: unknown): object }).$extends(extension)
       extended.set(object, client)
     }
-    return { object: client, work, runsUserCode: true }
+    return { object: client, work, runsHooks: true }
   }
   return handleOf(
     slot,

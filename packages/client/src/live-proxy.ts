@@ -6,7 +6,7 @@ export interface Target {
   readonly object: object
   readonly work: Work
   /** Whether its methods may run code of the user, such as the hooks of an extension. */
-  readonly runsUserCode: boolean
+  readonly runsHooks: boolean
 }
 
 /** What a live object stands for, asked anew on every use. */
@@ -110,12 +110,12 @@ function member(live: Live, members: Map<string | symbol, unknown>, key: string 
 
 function unitOfWork(live: Live, key: string | symbol): AnyFunction {
   return function call(this: unknown, ...args) {
-    const { object, work, runsUserCode } = live.use()
+    const { object, work, runsHooks } = live.use()
     if (work.refuses) return refused(work)
 
     // There was a function when it was wrapped. If there is none now, the call says so.
     const method = Reflect.get(object, key) as AnyFunction
-    if (runsUserCode || key === '$transaction') {
+    if (runsHooks || key === '$transaction') {
       const within = countedWithin(work, () => method.apply(object, args))
       return within === object ? this : within
     }
@@ -126,9 +126,9 @@ function unitOfWork(live: Live, key: string | symbol): AnyFunction {
 }
 
 function delegate(live: Live, key: string | symbol): object {
-  const within = ({ object, work, runsUserCode }: Target): Target => {
+  const within = ({ object, work, runsHooks }: Target): Target => {
     const inner: unknown = Reflect.get(object, key)
-    return { object: typeof inner === 'object' && inner !== null ? inner : {}, work, runsUserCode }
+    return { object: typeof inner === 'object' && inner !== null ? inner : {}, work, runsHooks }
   }
   return liveProxy({
     label: () => `${live.label()}.${String(key)}`,

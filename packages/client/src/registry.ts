@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { SharePrismaOptions, ShareTools } from './definition.ts'
 import type { Slot } from './slot.ts'
 import type { Unit } from './unit-scope.ts'
 
@@ -8,6 +9,12 @@ const REGISTRY: unique symbol = Symbol.for('@oneprisma/client/1')
 
 interface Registry {
   readonly slots: Map<string, Slot>
+  /** How the copy of this package that was used first makes a shared client. */
+  share?: (
+    create: (tools: ShareTools) => object,
+    options: SharePrismaOptions<never>,
+    below: (...args: never[]) => unknown,
+  ) => object
   /** Made when the first unit runs code of the user. */
   scope?: AsyncLocalStorage<Unit>
 }

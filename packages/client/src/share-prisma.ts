@@ -28,13 +28,27 @@ export function sharePrisma<Client extends object>(
   create: (tools: ShareTools) => Client,
   options: SharePrismaOptions<Client> = {},
 ): Client & AsyncDisposable {
-  const definition = new Definition(create, options, sharePrisma)
+  const home = registry()
+  home.share ??= share
+  // The handle forwards every member to the client that `create` returns, and can be disposed of.
+  return home.share(create, options, sharePrisma) as Client & AsyncDisposable
+}
+
+/**
+ * What the first copy of this module does for all of them: the code of the others is never run, and
+ * so costs a process, or each reload, little more than its text.
+ */
+function share(
+  create: (tools: ShareTools) => object,
+  options: SharePrismaOptions<never>,
+  below: (...args: never[]) => unknown,
+): object {
+  const definition = new Definition(create, options, below)
   const { slots } = registry()
   let slot = slots.get(definition.name)
   if (slot === undefined) {
     slot = new Slot(definition.name)
     slots.set(definition.name, slot)
   }
-  // The handle forwards every member to the client that `create` returns, and can be disposed of.
-  return createHandle(slot, definition) as Client & AsyncDisposable
+  return createHandle(slot, definition)
 }

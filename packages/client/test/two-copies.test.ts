@@ -81,6 +81,35 @@ describe('two copies of the package in one process', () => {
         }))`),
     ).toEqual({ foreign: false, known: [true, true] })
   })
+
+  it('run the code of the one that was used first', () => {
+    expect(
+      run(`
+        const one = await import('${folder}/one/index.js')
+        const two = require('${folder}/two/index.cjs')
+        const errorOf = (share) => {
+          try { share('no function') } catch (error) { return error }
+        }
+        two.sharePrisma(() => ({}))
+        console.log(JSON.stringify([
+          errorOf(one.sharePrisma) instanceof two.OnePrismaError,
+          errorOf(two.sharePrisma) instanceof two.OnePrismaError,
+          errorOf(one.sharePrisma).code,
+        ]))`),
+    ).toEqual([true, true, 'INVALID_OPTION'])
+  })
+
+  it('name the place of the call, whichever copy it was made to', () => {
+    expect(
+      run(`
+        const one = await import('${folder}/one/index.js')
+        const two = require('${folder}/two/index.cjs')
+        one.sharePrisma(() => ({}), { name: 'first' })
+        const second = two.sharePrisma(() => ({ no: 1 }), { name: 'second' })
+        second.no
+        console.log(JSON.stringify(two.status(second).createdBy.replace(/:[0-9]+$/, '')))`),
+    ).toMatch(/\[eval1\]:\d+$/)
+  })
 })
 
 describe('importing the package', () => {
