@@ -1,40 +1,15 @@
+import {
+  bound,
+  isAdapterFactory,
+  type Adapter,
+  type AdapterFactory,
+  type Queryable,
+  type Transaction,
+} from './driver-adapter.ts'
 import { refuseMisdirectedPool } from './driver-pool.ts'
 import type { Observation } from './observation.ts'
 import { OnePrismaError } from './errors.ts'
 import { guardReleases } from './release-guard.ts'
-
-// What is used of Prisma's driver adapters, whose interfaces are documented in
-// `@prisma/driver-adapter-utils`. Members with a question mark are not there in every adapter.
-interface Queryable {
-  readonly provider: unknown
-  readonly adapterName: unknown
-  queryRaw(query: unknown): Promise<unknown>
-  executeRaw(query: unknown): Promise<unknown>
-}
-
-interface Transaction extends Queryable {
-  readonly options: unknown
-  commit(): Promise<void>
-  rollback(): Promise<void>
-  createSavepoint?(name: string): Promise<void>
-  rollbackToSavepoint?(name: string): Promise<void>
-  releaseSavepoint?(name: string): Promise<void>
-}
-
-interface Adapter extends Queryable {
-  executeScript(script: string): Promise<void>
-  startTransaction(isolationLevel?: unknown): Promise<Transaction>
-  dispose(): Promise<void>
-  getConnectionInfo?(): unknown
-  underlyingDriver?(): object
-}
-
-interface AdapterFactory {
-  readonly provider: unknown
-  readonly adapterName: unknown
-  connect(): Promise<Adapter>
-  connectToShadowDb?(): Promise<Adapter>
-}
 
 /**
  * Wraps a driver adapter by delegation. Every call is made on the original object, because adapters
@@ -125,19 +100,6 @@ function observeQueries(original: Queryable, observation: Observation): Queryabl
   }
 }
 
-/** The members of these names that the original has, as functions that need no `this`. */
-function bound<Original extends object, Name extends keyof Original & string>(
-  original: Original,
-  names: readonly Name[],
-): Partial<Pick<Original, Name>> {
-  const members: Partial<Pick<Original, Name>> = {}
-  for (const name of names) {
-    const member = original[name]
-    if (typeof member === 'function') members[name] = member.bind(original)
-  }
-  return members
-}
-
 async function counted<Result>(
   observation: Observation,
   run: () => Promise<Result>,
@@ -151,8 +113,4 @@ async function counted<Result>(
   } finally {
     observation.ended(startedAt, hasFailed)
   }
-}
-
-function isAdapterFactory(value: object): value is object & AdapterFactory {
-  return 'connect' in value && typeof value.connect === 'function' && 'adapterName' in value
 }

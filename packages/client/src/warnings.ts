@@ -6,6 +6,7 @@ export type OnePrismaWarningCode =
   | 'ONEPRISMA_CLOSE_FAILED'
   | 'ONEPRISMA_WORK_CUT_OFF'
   | 'ONEPRISMA_PROCESS_HELD'
+  | 'ONEPRISMA_HOOK_FAILED'
 
 /**
  * Emits one line through Node's own channel, so that `process.on('warning')`, `--no-warnings` and
