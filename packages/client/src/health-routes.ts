@@ -1,4 +1,4 @@
-import { checkHealth, type Health, type HealthOptions } from './health.ts'
+import { checkHealth, type Health, type HealthOptions } from './check-health.ts'
 
 /** What is used of the response of an API route under `pages/api`. */
 interface PagesResponse {

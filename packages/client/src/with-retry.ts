@@ -2,7 +2,7 @@ import { bound, isAdapterFactory, type Adapter, type AdapterFactory } from './dr
 import { OnePrismaError } from './errors.ts'
 import { requireNumber, requireType } from './options.ts'
 import { isPlainRead } from './plain-read.ts'
-import { Retry, type RetryEvent, type RetrySettings } from './retry.ts'
+import { Retry, type RetryEvent, type RetrySettings } from './statement-retry.ts'
 
 /** Options of `withRetry`. */
 export interface RetryOptions {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withRetry, type RetryOptions } from '../src/with-retry.ts'
-import type { RetryEvent } from '../src/retry.ts'
+import type { RetryEvent } from '../src/statement-retry.ts'
 
 const READ = { sql: 'SELECT "t"."id" FROM "t"', args: [], argTypes: [] }
 const WRITE = { sql: 'INSERT INTO "t" DEFAULT VALUES', args: [], argTypes: [] }
