@@ -58,6 +58,14 @@ export interface PgPoolOptions {
    * @default none
    */
   readonly statementTimeoutMs?: number
+  /**
+   * When a query is given up here, in milliseconds, whatever the server does: the bound that a hung
+   * server or a dead network cannot outlive. Give it only to an adapter that `observe` wraps. Without
+   * its guard, pg may lose writes that it has acknowledged (`docs/decisions/lost-write-guard.md`).
+   *
+   * @default none
+   */
+  readonly queryTimeoutMs?: number
   /** Replaces the whole name `app@release#process`; `application_name` in the URL does so too. */
   readonly applicationName?: string
 }
@@ -75,6 +83,7 @@ export interface PgPoolConfig {
   allowExitOnIdle: boolean
   application_name: string
   statement_timeout?: number
+  query_timeout?: number
 }
 
 /** What a PrismaClient on PostgreSQL is built with. */
@@ -124,6 +133,7 @@ export function pgPool(connectionString: string | undefined, options: PgPoolOpti
       ...(merged.statementTimeoutMs !== undefined && {
         statement_timeout: merged.statementTimeoutMs,
       }),
+      ...(merged.queryTimeoutMs !== undefined && { query_timeout: merged.queryTimeoutMs }),
     },
     options: url.schema === undefined ? {} : { schema: url.schema },
     transactionOptions: { maxWait: acquireTimeoutMs },

@@ -36,6 +36,7 @@ describe('pgPool', () => {
       maxLifetimeMs: 90_500,
       keepAliveInitialDelayMs: 5_000,
       statementTimeoutMs: 30_000,
+      queryTimeoutMs: 35_000,
     })
 
     expect(config).toMatchObject({
@@ -45,6 +46,7 @@ describe('pgPool', () => {
       maxLifetimeSeconds: 91,
       keepAliveInitialDelayMillis: 5_000,
       statement_timeout: 30_000,
+      query_timeout: 35_000,
     })
     expect(transactionOptions).toEqual({ maxWait: 2_500 })
   })
