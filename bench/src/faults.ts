@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Bar, BenchOptions } from './bar.ts'
 import { BenchApp } from './bench-app.ts'
+import { runCallRow } from './faults/call-row.ts'
+import { CALL_ROWS } from './faults/call-rows.ts'
 import { runLoadRow } from './faults/load-row.ts'
 import { FaultLab } from './faults/rig.ts'
 import { LOAD_ROWS } from './faults/rows.ts'
@@ -19,7 +21,14 @@ export async function faults(_: BenchOptions): Promise<Bar[]> {
     pathToFileURL(join(app.folder, 'generated/client.ts')).href,
   )
   const bars: Bar[] = []
+  const only = process.env['FAULT_ROWS']
+  for (const row of CALL_ROWS) {
+    if (only && !row.name.startsWith(`${only} `)) continue
+    console.error(`faults: ${row.name}`)
+    bars.push(...(await runCallRow(lab, row)))
+  }
   for (const row of LOAD_ROWS) {
+    if (only && !row.name.startsWith(`${only} `)) continue
     console.error(`faults: ${row.name}`)
     bars.push(...(await runLoadRow(lab, row)))
   }

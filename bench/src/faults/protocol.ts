@@ -18,6 +18,8 @@ export interface SubjectSettings {
   readonly queryTimeoutMs: number
   /** How long after its start a statement of ours may be tried again, in milliseconds. */
   readonly retryDeadlineMs: number
+  /** Further settings of the pool of the bare client. */
+  readonly barePool?: object
   /** When a call of either counts as hung, in milliseconds. */
   readonly hungAfterMs: number
 }
@@ -34,8 +36,23 @@ export type Call =
       readonly timeoutMs?: number
     }
   | { readonly do: 'sleep'; readonly sleepMs: number }
-  /** Keeps the event loop busy. */
-  | { readonly do: 'stall'; readonly stallMs: number }
+  /** An interactive transaction whose function never settles. */
+  | { readonly do: 'leak'; readonly timeoutMs: number }
+  /** Changes two users in a transaction, one after the other. */
+  | {
+      readonly do: 'updateTwo'
+      readonly first: number
+      readonly second: number
+      readonly lockTimeoutMs?: number
+    }
+  /** Starts a transaction, and keeps the event loop busy while it starts. */
+  | { readonly do: 'stall'; readonly token: string; readonly stallMs: number }
+  /** Evaluates the shared module so many times more, and reads through each copy. */
+  | { readonly do: 'evaluate'; readonly times: number }
+  /** Reads in so many worker threads at once. */
+  | { readonly do: 'threads'; readonly count: number }
+  /** Builds a client on a pool of another copy of pg, found in this folder, and reads. */
+  | { readonly do: 'foreignPool'; readonly folder: string }
   | { readonly do: 'close' }
   | { readonly do: 'pid' }
 

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { startPostgres, type EmbeddedPostgres } from '@oneprisma/testing'
 import pg from 'pg'
 import { FaultProxy } from './fault-proxy.ts'
 import { VARIANTS, type SubjectSettings, type Variant } from './protocol.ts'
 import { SubjectProcess } from './subject-process.ts'
 
+const BUSY_TIMEOUT_MS = 10_000
 const TABLES = `
   CREATE TABLE "User" (id serial PRIMARY KEY, email text UNIQUE NOT NULL);
   INSERT INTO "User" (email) SELECT 'user' || n || '@example.com' FROM generate_series(1, 100) n;
@@ -105,6 +107,50 @@ export class FaultLab implements AsyncDisposable {
       [rig.name],
     )
     return rows[0]?.count ?? 0
+  }
+
+  /** Waits until a session of a rig runs a statement, or sits in a transaction. */
+  async busy(rig: Rig, state: 'active' | 'idle in transaction' = 'active'): Promise<void> {
+    for (const end = Date.now() + BUSY_TIMEOUT_MS; Date.now() < end;) {
+      const rows = await this.ask(
+        'SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND state = $2',
+        [rig.name, state],
+      )
+      if (rows.length > 0) return
+      await delay(10)
+    }
+    throw new Error(`No session of ${rig.name} became ${state}.`)
+  }
+
+  /** Waits until a session of a rig waits for a lock. */
+  async waitsForLock(rig: Rig): Promise<void> {
+    for (const end = Date.now() + BUSY_TIMEOUT_MS; Date.now() < end;) {
+      const rows = await this.ask(
+        "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'",
+        [rig.name],
+      )
+      if (rows.length > 0) return
+      await delay(10)
+    }
+    throw new Error(`No session of ${rig.name} waits for a lock.`)
+  }
+
+  /** How many sessions of a rig sit in an open transaction. */
+  async idleInTransaction(rig: Rig): Promise<number> {
+    const rows = await this.ask(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND state LIKE 'idle in transaction%'",
+      [rig.name],
+    )
+    return rows.length
+  }
+
+  /** How often each of these tokens is in the database. */
+  async entries(...tokens: string[]): Promise<number[]> {
+    const rows = await this.ask<{ token: string }>(
+      'SELECT token FROM "Entry" WHERE token = ANY($1)',
+      [tokens],
+    )
+    return tokens.map((token) => rows.filter((row) => row.token === token).length)
   }
 
   /** Ends the sessions of a rig at the server; returns how many there were. */

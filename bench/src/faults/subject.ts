@@ -1,34 +1,21 @@
 // A process with one client in it, which does what it is told over IPC. It is a process of its own
 // so that it can be stopped, and so that an error that nobody caught ends it and is seen.
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { drain, sharePrisma } from '@oneprisma/client'
-import { pgPool } from '@oneprisma/client/pg'
-import { classifyError, withRetry } from '@oneprisma/client/retry'
-import { PrismaPg } from '@prisma/adapter-pg'
+import { Worker } from 'node:worker_threads'
+import { drain } from '@oneprisma/client'
+import { classifyError } from '@oneprisma/client/retry'
+import { closeOnSignal } from '@oneprisma/client/script'
+import type pg from 'pg'
 import type { Answer, Call, Load, Outcome, Request, SubjectSettings } from './protocol.ts'
-
-interface Transaction {
-  readonly entry: { create(args: { data: { token: string } }): Promise<unknown> }
-  $queryRawUnsafe(sql: string): Promise<unknown>
-}
-
-/** The part of the generated client that is used. */
-interface Client extends Transaction {
-  readonly user: { findMany(args: { take: number }): Promise<unknown> }
-  $transaction(
-    run: (tx: Transaction) => Promise<unknown>,
-    options?: { timeout: number },
-  ): Promise<unknown>
-  $disconnect(): Promise<void>
-}
-
-type ClientClass = new (options: object) => Client
+import { subjectClient } from './subject-client.ts'
 
 // The parent passes its settings in the environment.
 const settings = JSON.parse(process.env['FAULT_SUBJECT'] ?? '{}') as SubjectSettings
-// The client that the bench has generated.
-const { PrismaClient } = (await import(settings.generated)) as { PrismaClient: ClientClass }
-const client = settings.variant === 'oneprisma' ? shared() : bare()
+const isOurs = settings.variant === 'oneprisma'
+const client = await subjectClient(settings)
+if (isOurs) closeOnSignal(() => drain(client))
 
 process.on('message', (request: Request) => {
   void answer(request).then((outcomes) => {
@@ -36,26 +23,6 @@ process.on('message', (request: Request) => {
   })
 })
 process.send?.('ready')
-
-function shared(): Client {
-  const { url, applicationName, max, acquireTimeoutMs, queryTimeoutMs } = settings
-  const retry = { deadlineMs: settings.retryDeadlineMs }
-  return sharePrisma(({ observe }) => {
-    const { config, options, transactionOptions } = pgPool(url, {
-      applicationName,
-      max,
-      acquireTimeoutMs,
-      queryTimeoutMs,
-    })
-    const adapter = observe(withRetry(new PrismaPg(config, options), retry))
-    return new PrismaClient({ adapter, transactionOptions })
-  })
-}
-
-function bare(): Client {
-  const { url: connectionString, applicationName: application_name, max } = settings
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString, application_name, max }) })
-}
 
 async function answer(request: Request): Promise<Outcome[]> {
   if ('call' in request) return [await outcomeOf(request.call)]
@@ -129,16 +96,56 @@ async function run(call: Call): Promise<unknown> {
       )
     case 'sleep':
       return client.$queryRawUnsafe(sleepFor(call.sleepMs))
-    case 'stall':
+    case 'leak':
+      return client.$transaction(() => new Promise(() => {}), { timeout: call.timeoutMs })
+    case 'updateTwo':
+      return client.$transaction(async (tx) => {
+        if (call.lockTimeoutMs !== undefined) {
+          await tx.$executeRawUnsafe(`SET LOCAL lock_timeout = ${call.lockTimeoutMs}`)
+        }
+        for (const id of [call.first, call.second]) {
+          await tx.user.update({ where: { id }, data: { email: `changed${id}@example.com` } })
+        }
+      })
+    case 'stall': {
+      const transaction = run({ do: 'transaction', token: call.token })
       for (const end = Date.now() + call.stallMs; Date.now() < end;);
-      return undefined
+      return transaction
+    }
+    case 'evaluate':
+      return evaluateAgain(call.times)
+    case 'threads':
+      return readInThreads(call.count)
+    case 'foreignPool':
+      return readThroughForeignPool(call.folder)
     case 'close':
-      return settings.variant === 'oneprisma'
-        ? drain(client, { timeoutMs: 3_000 })
-        : client.$disconnect()
+      return isOurs ? drain(client, { timeoutMs: 3_000 }) : client.$disconnect()
     case 'pid':
       return client.$queryRawUnsafe('SELECT pg_backend_pid() AS pid')
   }
+}
+
+/** What hot reloads and bundles do: each copy of the module has a client of its own, or the one. */
+async function evaluateAgain(times: number): Promise<void> {
+  const copies = Array.from({ length: times }, () => subjectClient(settings))
+  for (const copy of copies) await (await copy).user.findMany({ take: 1 })
+}
+
+async function readInThreads(count: number): Promise<void> {
+  await Promise.all(
+    Array.from({ length: count }, () => {
+      const thread = new URL('./subject-thread.ts', import.meta.url)
+      const worker = new Worker(thread, { workerData: settings })
+      return new Promise((resolve, reject) => worker.on('exit', resolve).on('error', reject))
+    }),
+  )
+}
+
+async function readThroughForeignPool(folder: string): Promise<unknown> {
+  // Another copy of the package, with the same types.
+  const foreign = createRequire(join(folder, 'noop.js'))('pg') as typeof pg
+  const pool = new foreign.Pool({ connectionString: settings.url })
+  return (await subjectClient(settings, pool)).user.findMany({ take: 1 })
 }
 
 function sleepFor(ms: number): string {
