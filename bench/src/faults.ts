@@ -5,6 +5,7 @@ import { BenchApp } from './bench-app.ts'
 import { runCallRow } from './faults/call-row.ts'
 import { CALL_ROWS } from './faults/call-rows.ts'
 import { runLoadRow } from './faults/load-row.ts'
+import { PROCESS_ROWS } from './faults/process-rows.ts'
 import { FaultLab } from './faults/rig.ts'
 import { LOAD_ROWS } from './faults/rows.ts'
 
@@ -22,7 +23,7 @@ export async function faults(_: BenchOptions): Promise<Bar[]> {
   )
   const bars: Bar[] = []
   const only = process.env['FAULT_ROWS']
-  for (const row of CALL_ROWS) {
+  for (const row of [...CALL_ROWS, ...PROCESS_ROWS]) {
     if (only && !row.name.startsWith(`${only} `)) continue
     console.error(`faults: ${row.name}`)
     bars.push(...(await runCallRow(lab, row)))

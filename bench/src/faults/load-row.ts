@@ -11,8 +11,8 @@ export interface LoadRow {
   readonly settings?: Partial<SubjectSettings>
   /** How long the fault lasts, in milliseconds. */
   readonly faultMs: number
-  readonly inject: (lab: FaultLab, rigs: readonly Rig[]) => Promise<unknown>
-  readonly heal: (lab: FaultLab, rigs: readonly Rig[]) => Promise<unknown>
+  /** Makes it happen; returns what heals it. */
+  readonly inject: (lab: FaultLab, rigs: readonly Rig[]) => Promise<() => unknown>
   /** Whether reads must not fail at all. */
   readonly readsSurvive: boolean
   /** How long after the healing the first answer may come, in milliseconds. */
@@ -41,14 +41,14 @@ export async function runLoadRow(lab: FaultLab, row: LoadRow): Promise<Bar[]> {
     )
     await delay(BEFORE_MS)
     const failedAt = performance.now()
-    await row.inject(lab, rigs)
+    const heal = await row.inject(lab, rigs)
     await delay(row.faultMs)
-    await row.heal(lab, rigs)
+    await heal()
     const healed = { at: Date.now(), after: performance.now() }
 
     const bars: Bar[] = []
     for (const [index, rig] of rigs.entries()) {
-      const outcomes = (await loads[index]) ?? []
+      const { outcomes = [] } = (await loads[index]) ?? {}
       const attempts = mostPerSecond(
         rig.proxy.accepted.filter((at) => at >= failedAt && at <= healed.after),
       )

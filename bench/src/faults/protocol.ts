@@ -76,11 +76,13 @@ export interface Load {
   readonly prefix: string
 }
 
-/** What a subject is told, and answers. */
+/** What a subject is told. */
 export type Request =
   | { readonly no: number; readonly call: Call }
   | { readonly no: number; readonly load: Load }
-export interface Answer {
-  readonly no: number
-  readonly outcomes: readonly Outcome[]
-}
+
+/** What it answers: every step at once, for it may not live to see the last. */
+export type Answer =
+  | { readonly no: number; readonly started: Call }
+  | { readonly no: number; readonly outcome: Outcome }
+  | { readonly no: number; readonly isDone: true }

@@ -5,7 +5,7 @@ import { FaultProxy } from './fault-proxy.ts'
 import { VARIANTS, type SubjectSettings, type Variant } from './protocol.ts'
 import { SubjectProcess } from './subject-process.ts'
 
-const BUSY_TIMEOUT_MS = 10_000
+const STATE_TIMEOUT_MS = 10_000
 const TABLES = `
   CREATE TABLE "User" (id serial PRIMARY KEY, email text UNIQUE NOT NULL);
   INSERT INTO "User" (email) SELECT 'user' || n || '@example.com' FROM generate_series(1, 100) n;
@@ -109,30 +109,31 @@ export class FaultLab implements AsyncDisposable {
     return rows[0]?.count ?? 0
   }
 
-  /** Waits until a session of a rig runs a statement, or sits in a transaction. */
-  async busy(rig: Rig, state: 'active' | 'idle in transaction' = 'active'): Promise<void> {
-    for (const end = Date.now() + BUSY_TIMEOUT_MS; Date.now() < end;) {
-      const rows = await this.ask(
-        'SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND state = $2',
-        [rig.name, state],
-      )
-      if (rows.length > 0) return
-      await delay(10)
-    }
-    throw new Error(`No session of ${rig.name} became ${state}.`)
+  /** Waits until a session of a rig is in a state. */
+  busy(rig: Rig, state: 'active' | 'idle' | 'idle in transaction' = 'active'): Promise<void> {
+    return this.#until(rig, `state = '${state}'`, (count) => count > 0)
   }
 
   /** Waits until a session of a rig waits for a lock. */
-  async waitsForLock(rig: Rig): Promise<void> {
-    for (const end = Date.now() + BUSY_TIMEOUT_MS; Date.now() < end;) {
+  waitsForLock(rig: Rig): Promise<void> {
+    return this.#until(rig, `wait_event_type = 'Lock'`, (count) => count > 0)
+  }
+
+  /** Waits until the server has noticed that a process is gone. */
+  noSessions(rig: Rig): Promise<void> {
+    return this.#until(rig, 'true', (count) => count === 0)
+  }
+
+  async #until(rig: Rig, condition: string, isSo: (count: number) => boolean): Promise<void> {
+    for (const end = Date.now() + STATE_TIMEOUT_MS; Date.now() < end;) {
       const rows = await this.ask(
-        "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'",
+        `SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND ${condition}`,
         [rig.name],
       )
-      if (rows.length > 0) return
+      if (isSo(rows.length)) return
       await delay(10)
     }
-    throw new Error(`No session of ${rig.name} waits for a lock.`)
+    throw new Error(`Sessions of ${rig.name} did not come to this: ${condition}.`)
   }
 
   /** How many sessions of a rig sit in an open transaction. */

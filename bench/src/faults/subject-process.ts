@@ -3,13 +3,21 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Answer, Call, Load, Outcome, SubjectSettings } from './protocol.ts'
 
+/** What a subject began, and what came of it: less, if the process ended meanwhile. */
+export interface Answers {
+  readonly started: Call[]
+  readonly outcomes: Outcome[]
+}
+
 type Question = { readonly call: Call } | { readonly load: Load }
 
 /** A subject, as the bench sees it. */
 export class SubjectProcess implements AsyncDisposable {
   readonly settings: SubjectSettings
+  /** Resolves to the exit code of the process, or to the signal that ended it. */
+  readonly ended: Promise<string | number>
   readonly #child: ChildProcess
-  readonly #waiting = new Map<number, (outcomes: readonly Outcome[]) => void>()
+  readonly #waiting = new Map<number, { answers: Answers; done: () => void }>()
   #count = 0
   #errors = ''
 
@@ -24,13 +32,15 @@ export class SubjectProcess implements AsyncDisposable {
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()))
     this.#child.on('message', (message: 'ready' | Answer) => {
       if (message === 'ready') return
-      this.#waiting.get(message.no)?.(message.outcomes)
-      this.#waiting.delete(message.no)
+      const waiting = this.#waiting.get(message.no)
+      if ('started' in message) waiting?.answers.started.push(message.started)
+      else if ('outcome' in message) waiting?.answers.outcomes.push(message.outcome)
+      else waiting?.done()
     })
-    // What a dead subject was asked is never answered.
-    this.#child.once('exit', () => {
-      for (const answer of this.#waiting.values()) answer([])
-      this.#waiting.clear()
+    // What a dead subject has not answered by now is never answered.
+    this.ended = once(this.#child, 'close').then(([code, signal]: unknown[]) => {
+      for (const { done } of this.#waiting.values()) done()
+      return typeof signal === 'string' ? signal : Number(code)
     })
   }
 
@@ -50,10 +60,10 @@ export class SubjectProcess implements AsyncDisposable {
 
   /** Makes one call; `undefined` if the process died of it. */
   async call(call: Call): Promise<Outcome | undefined> {
-    return (await this.#ask({ call }))[0]
+    return (await this.#ask({ call })).outcomes[0]
   }
 
-  carry(load: Load): Promise<readonly Outcome[]> {
+  carry(load: Load): Promise<Answers> {
     return this.#ask({ load })
   }
 
@@ -69,13 +79,16 @@ export class SubjectProcess implements AsyncDisposable {
     await exit
   }
 
-  #ask(question: Question): Promise<readonly Outcome[]> {
-    if (!this.isAlive) return Promise.resolve([])
+  async #ask(question: Question): Promise<Answers> {
+    const answers: Answers = { started: [], outcomes: [] }
+    if (!this.isAlive) return answers
     const no = ++this.#count
-    return new Promise((resolve) => {
-      this.#waiting.set(no, resolve)
+    await new Promise<void>((done) => {
+      this.#waiting.set(no, { answers, done })
       this.#child.send({ no, ...question })
     })
+    this.#waiting.delete(no)
+    return answers
   }
 
   readonly #kill = (): void => {

@@ -18,19 +18,21 @@ const client = await subjectClient(settings)
 if (isOurs) closeOnSignal(() => drain(client))
 
 process.on('message', (request: Request) => {
-  void answer(request).then((outcomes) => {
-    process.send?.({ no: request.no, outcomes } satisfies Answer)
-  })
+  const make = async (call: Call): Promise<void> => {
+    send({ no: request.no, started: call })
+    send({ no: request.no, outcome: await outcomeOf(call) })
+  }
+  const done = 'call' in request ? make(request.call) : carry(request.load, make)
+  void done.then(() => send({ no: request.no, isDone: true }))
 })
 process.send?.('ready')
 
-async function answer(request: Request): Promise<Outcome[]> {
-  if ('call' in request) return [await outcomeOf(request.call)]
-  return carry(request.load)
+function send(answer: Answer): void {
+  process.send?.(answer)
 }
 
-async function carry(load: Load): Promise<Outcome[]> {
-  const running: Array<Promise<Outcome>> = []
+async function carry(load: Load, make: (call: Call) => Promise<void>): Promise<void> {
+  const running: Array<Promise<void>> = []
   const startedAt = performance.now()
   const calls = [
     ...due(load.readsPerSecond, load.seconds, () => ({ do: 'read' }) as const),
@@ -43,9 +45,9 @@ async function carry(load: Load): Promise<Outcome[]> {
   for (const { atMs, call } of calls) {
     const wait = startedAt + atMs - performance.now()
     if (wait > 0) await delay(wait)
-    running.push(outcomeOf(call))
+    running.push(make(call))
   }
-  return Promise.all(running)
+  await Promise.all(running)
 }
 
 function due(
@@ -132,10 +134,12 @@ async function evaluateAgain(times: number): Promise<void> {
 }
 
 async function readInThreads(count: number): Promise<void> {
+  const thread = new URL('./subject-thread.ts', import.meta.url).href
+  // A worker thread does not load TypeScript by itself.
+  const code = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import('${thread}') })`
   await Promise.all(
     Array.from({ length: count }, () => {
-      const thread = new URL('./subject-thread.ts', import.meta.url)
-      const worker = new Worker(thread, { workerData: settings })
+      const worker = new Worker(code, { eval: true, workerData: settings })
       return new Promise((resolve, reject) => worker.on('exit', resolve).on('error', reject))
     }),
   )
