@@ -7,6 +7,7 @@ import { CALL_ROWS } from './faults/call-rows.ts'
 import { runLoadRow } from './faults/load-row.ts'
 import { PROCESS_ROWS } from './faults/process-rows.ts'
 import { FaultLab } from './faults/rig.ts'
+import { SERVER_ROWS } from './faults/server-rows.ts'
 import { LOAD_ROWS } from './faults/rows.ts'
 
 /** The fault matrix on a real Postgres: ours and the bare client side by side. */
@@ -23,7 +24,7 @@ export async function faults(_: BenchOptions): Promise<Bar[]> {
   )
   const bars: Bar[] = []
   const only = process.env['FAULT_ROWS']
-  for (const row of [...CALL_ROWS, ...PROCESS_ROWS]) {
+  for (const row of [...CALL_ROWS, ...SERVER_ROWS, ...PROCESS_ROWS]) {
     if (only && !row.name.startsWith(`${only} `)) continue
     console.error(`faults: ${row.name}`)
     bars.push(...(await runCallRow(lab, row)))

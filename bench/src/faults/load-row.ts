@@ -71,7 +71,7 @@ async function barsOf(
   { row, rig, outcomes, healedAt, attempts }: Measured,
 ): Promise<Bar[]> {
   await using admin = await connected(lab.server.url)
-  const verdict = await judge(admin.client, outcomes)
+  const verdict = await judge([admin.client], outcomes)
   const isOurs = rig.variant === 'oneprisma'
   const failed = (what: 'read' | 'write'): number =>
     outcomes.filter(({ call, error, isHung }) => call.do === what && (error || isHung)).length

@@ -16,13 +16,18 @@ export interface Verdict {
 
 /**
  * Compares what callers were told of their writes with what the database holds. Every write carries
- * a token of its own, and the table has no unique constraint that would hide a second one.
+ * a token of its own, and the table has no unique constraint that would hide a second one. Several
+ * databases are those before and after a failover.
  */
-export async function judge(admin: pg.Client, outcomes: readonly Outcome[]): Promise<Verdict> {
-  const { rows } = await admin.query<{ token: string; count: number }>(
-    'SELECT token, count(*)::int AS count FROM "Entry" GROUP BY token',
-  )
-  const counts = new Map(rows.map(({ token, count }) => [token, count]))
+export async function judge(
+  admins: readonly pg.Client[],
+  outcomes: readonly Outcome[],
+): Promise<Verdict> {
+  const counts = new Map<string, number>()
+  for (const admin of admins) {
+    const { rows } = await admin.query<{ token: string }>('SELECT token FROM "Entry"')
+    for (const { token } of rows) counts.set(token, (counts.get(token) ?? 0) + 1)
+  }
   const writes = outcomes.flatMap((outcome) =>
     tokensOf(outcome).map((token) => ({ told: told(outcome), count: counts.get(token) ?? 0 })),
   )

@@ -47,6 +47,27 @@ export const PROCESS_ROWS: readonly CallRow[] = [
       return foundAfter(lab, rig, true, await load)
     },
   },
+  {
+    name: '23 process frozen, its backends killed',
+    run: async (lab, rig) => {
+      await rig.subject.call({ do: 'read' })
+      rig.subject.signal('SIGSTOP')
+      const killed = await lab.terminate(rig)
+      await lab.noSessions(rig)
+      rig.subject.signal('SIGCONT')
+      const [read, write] = await Promise.all([
+        rig.subject.call({ do: 'read' }),
+        rig.subject.call({ do: 'write', token: `${rig.name}-23` }),
+      ])
+      const [found] = await lab.entries(`${rig.name}-23`)
+      return [
+        { what: 'sessions killed', value: killed, promised: 1 },
+        { what: 'first read answered', value: is(read, 'ok'), promised: 1 },
+        { what: 'first write answered', value: is(write, 'ok') },
+        { what: 'write acknowledged and lost', value: is(write, 'ok') - (found ?? 0), promised: 0 },
+      ]
+    },
+  },
 ]
 
 /** What is left of a process that has ended, at the server and of its writes. */
@@ -58,7 +79,7 @@ async function foundAfter(
 ): Promise<Found> {
   await lab.noSessions(rig)
   await using admin = await connected(lab.server.url)
-  const { lost, doubled, falselyFailed } = await judge(admin.client, outcomes)
+  const { lost, doubled, falselyFailed } = await judge([admin.client], outcomes)
   const failed = outcomes.filter(
     ({ error, isHung }) => isHung || (error && error.kind !== 'drained'),
   )

@@ -89,7 +89,7 @@ export class FaultLab implements AsyncDisposable {
         ...DEFAULTS,
         ...settings,
         variant,
-        url: proxy.urlOf(this.server.url),
+        url: settings.url ?? proxy.urlOf(this.server.url),
         generated: this.#generated,
         applicationName: name,
       })
@@ -125,15 +125,22 @@ export class FaultLab implements AsyncDisposable {
   }
 
   async #until(rig: Rig, condition: string, isSo: (count: number) => boolean): Promise<void> {
-    for (const end = Date.now() + STATE_TIMEOUT_MS; Date.now() < end;) {
+    await this.settles(async () => {
       const rows = await this.ask(
         `SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND ${condition}`,
         [rig.name],
       )
-      if (isSo(rows.length)) return
+      return isSo(rows.length)
+    })
+  }
+
+  /** Asks again and again until the answer is yes. */
+  async settles(isSo: () => Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + STATE_TIMEOUT_MS; Date.now() < end;) {
+      if (await isSo()) return
       await delay(10)
     }
-    throw new Error(`Sessions of ${rig.name} did not come to this: ${condition}.`)
+    throw new Error(`This did not come about: ${isSo.toString()}`)
   }
 
   /** How many sessions of a rig sit in an open transaction. */
