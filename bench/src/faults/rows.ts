@@ -43,11 +43,21 @@ export const LOAD_ROWS: readonly LoadRow[] = [
       }
     },
   },
+  // A connection attempt that hangs holds its place in the pool until it times out. So the pool is
+  // free within that time, and sooner once it is known to all that the server does not answer.
   {
     name: '7 black hole',
     ...PROMISES,
+    settings: { acquireTimeoutMs: 1_000, queryTimeoutMs: 1_000 },
     readsSurvive: false,
     faultMs: 3_000,
+    inject: async (_, rigs) => withTraffic(rigs, { kind: 'drop' }),
+  },
+  {
+    name: '7 long black hole',
+    ...PROMISES,
+    readsSurvive: false,
+    faultMs: 8_000,
     inject: async (_, rigs) => withTraffic(rigs, { kind: 'drop' }),
   },
   ...(['reset', 'close'] as const).map((how): LoadRow => ({

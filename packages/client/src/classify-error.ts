@@ -136,6 +136,7 @@ const BY_PRISMA_NAME: Readonly<Record<string, DatabaseErrorKind>> = {
   P2003: 'constraint_violation',
   P2011: 'constraint_violation',
   P2024: 'pool_timeout',
+  P2028: 'transaction_closed',
   P2034: 'serialization_failure',
   P2037: 'too_many_connections',
   DRAINED: 'drained',
@@ -178,7 +179,7 @@ interface Link {
 export function classifyError(error: unknown): ErrorClass {
   const links = linksOf(error)
   const found =
-    first(links, kindByDriver) ?? first(links, kindByName) ?? first(links, kindByMessage) ?? 'other'
+    first(links, kindByDriver) ?? first(links, kindByMessage) ?? first(links, kindByName) ?? 'other'
   const [kind, sent] = typeof found === 'string' ? [found, undefined] : found
   const [isTransient, wasSent] = CLASSES[kind]
   return { kind, isTransient, wasSent: sent ?? wasSent }
@@ -224,7 +225,6 @@ function kindByDriver(link: Link): Found | undefined {
 function kindByName(link: Link): Found | undefined {
   for (const name of [link.kind, link.code, link.errorCode]) {
     if (typeof name !== 'string') continue
-    if (name === 'P2028') return kindByMessage(link) ?? 'transaction_closed'
     const kind = BY_PRISMA_NAME[name]
     if (kind !== undefined) return kind
   }

@@ -4,9 +4,8 @@ import { settlesWithin } from './timeout.ts'
 const BASE_DELAY_MS = 50
 const MAX_DELAY_MS = 500
 // A probe that is not answered holds a connection; another is sent, for the first may hang on a
-// connection that died, but not without end.
+// connection that died.
 const PROBE_TIMEOUT_MS = 500
-const MAX_PROBES = 2
 
 /**
  * A time in which a database cannot be reached. While it lasts, one loop asks for the server, and
@@ -18,25 +17,39 @@ const MAX_PROBES = 2
 export class Outage {
   readonly #probe: () => Promise<unknown>
   readonly #isOutage: (error: unknown) => boolean
+  readonly #maxProbes: () => number
   #end: Promise<void> | undefined
   #waiting = 0
   #probes = 0
 
-  /** `probe` resolves when the server answers; `isOutage` tells failures to reach it from others. */
-  constructor(probe: () => Promise<unknown>, isOutage: (error: unknown) => boolean) {
+  /**
+   * `probe` resolves when the server answers; `isOutage` tells failures to reach it from others;
+   * `maxProbes` is how many may be under way.
+   */
+  constructor(
+    probe: () => Promise<unknown>,
+    isOutage: (error: unknown) => boolean,
+    maxProbes: () => number,
+  ) {
     this.#probe = probe
     this.#isOutage = isOutage
+    this.#maxProbes = maxProbes
   }
 
   get isOn(): boolean {
     return this.#end !== undefined
   }
 
-  /** Waits for the end of the outage, which begins with this where it is not on; `false` after `ms`. */
+  /** Begins, where it is not on: at least one probe asks for the server. */
+  begin(): void {
+    this.#end ??= this.#watch()
+  }
+
+  /** Waits for the end of an outage that is on; `false` after `ms`. */
   async ends(ms: number): Promise<boolean> {
+    if (this.#end === undefined) return true
     this.#waiting++
     try {
-      this.#end ??= this.#watch()
       return await settlesWithin(this.#end, ms)
     } finally {
       this.#waiting--
@@ -45,6 +58,10 @@ export class Outage {
 
   async #watch(): Promise<void> {
     let isOver = false
+    let tellOver = (): void => {}
+    const over = new Promise<void>((resolve) => {
+      tellOver = resolve
+    })
     const ask = async (): Promise<void> => {
       this.#probes++
       try {
@@ -52,19 +69,21 @@ export class Outage {
         isOver = true
       } catch (error) {
         // Any other failure is an answer: those who wait shall see it for themselves.
-        if (!this.#isOutage(error)) isOver = true
+        isOver ||= !this.#isOutage(error)
       } finally {
         this.#probes--
+        if (isOver) tellOver()
       }
     }
-    for (let attempt = 1; !isOver && this.#waiting > 0; attempt++) {
-      const pause = new Promise((resolve) =>
-        setTimeout(resolve, backoffMs(attempt, BASE_DELAY_MS, MAX_DELAY_MS)),
-      )
+    for (let attempt = 1; !isOver && (attempt === 1 || this.#waiting > 0); attempt++) {
+      const pauseMs = Math.max(BASE_DELAY_MS, backoffMs(attempt, 2 * BASE_DELAY_MS, MAX_DELAY_MS))
+      const nextAt = performance.now() + pauseMs
+      const probe = this.#probes < this.#maxProbes() ? ask() : over
       // oxlint-disable-next-line no-await-in-loop
-      await pause
+      await settlesWithin(Promise.race([over, probe]), PROBE_TIMEOUT_MS)
+      // The time that a probe took is a part of the pause.
       // oxlint-disable-next-line no-await-in-loop
-      if (this.#probes < MAX_PROBES) await settlesWithin(ask(), PROBE_TIMEOUT_MS)
+      if (!isOver) await settlesWithin(over, Math.max(0, nextAt - performance.now()))
     }
     this.#end = undefined
   }

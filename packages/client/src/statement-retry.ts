@@ -1,7 +1,7 @@
 import { backoffMs } from './backoff.ts'
 import { classifyError, type DatabaseErrorKind } from './classify-error.ts'
 import type { Adapter } from './driver-adapter.ts'
-import { poolStatus } from './driver-pool.ts'
+import { isPgPool, poolStatus, type PoolStatus } from './driver-pool.ts'
 import { callHook } from './hook.ts'
 import { Outage } from './outage.ts'
 import { RetryBudget } from './retry-budget.ts'
@@ -30,13 +30,22 @@ export interface RetrySettings {
 // How long a pool counts as saturated after a caller had waited in vain for a connection.
 const SATURATED_MS = 1_000
 
-// While these last, the server cannot be reached by anybody: one asks for it, and the others wait.
+// After these, nobody may be able to reach the server: one asks for it, and the others wait.
 const OUTAGES: ReadonlySet<DatabaseErrorKind> = new Set([
   'connection_refused',
   'connection_timeout',
+  'connection_lost',
   'too_many_connections',
   'server_starting',
+  'server_shutdown',
+  'query_timeout',
 ])
+
+// Nor is it an answer to a probe that no connection was free to ask on.
+const UNANSWERED: ReadonlySet<DatabaseErrorKind> = new Set([...OUTAGES, 'pool_timeout'])
+
+// A password that is asked for may change between the question and its use; once more is enough.
+const AUTHENTICATION_ATTEMPTS = 2
 
 // Transient, but another attempt would only add to what causes them.
 const SATURATIONS: ReadonlySet<DatabaseErrorKind> = new Set([
@@ -64,7 +73,8 @@ export class Retry {
     this.#budget = new RetryBudget(settings.budgetBurst, settings.budgetPerSecond)
     this.#outage = new Outage(
       () => adapter.queryRaw({ sql: 'SELECT 1', args: [], argTypes: [] }),
-      (error) => OUTAGES.has(classifyError(error).kind),
+      (error) => UNANSWERED.has(classifyError(error).kind),
+      () => Math.max(1, (this.#pool()?.max ?? 4) - 1),
     )
   }
 
@@ -104,7 +114,16 @@ export class Retry {
   ): Promise<void> {
     const { kind, isTransient, wasSent } = classifyError(error)
     if (SATURATIONS.has(kind)) this.#saturatedUntil = performance.now() + SATURATED_MS
-    if (!isTransient || this.#isSaturated()) throw error
+    if (OUTAGES.has(kind) && !this.#hasStopped) {
+      this.#lastOutage = error
+      this.#outage.begin()
+    }
+    const mayPass =
+      isTransient ||
+      (kind === 'authentication_failed' &&
+        attempt < AUTHENTICATION_ATTEMPTS &&
+        this.#hasPasswordFunction())
+    if (!mayPass || this.#isSaturated()) throw error
     const statement = statementOf(wasSent, repeatable)
     if (statement === undefined) throw error
 
@@ -112,12 +131,7 @@ export class Retry {
     const delayMs = backoffMs(attempt, baseDelayMs, maxDelayMs)
     if (performance.now() + delayMs > deadline || !this.#budget.take()) throw error
     callHook('onRetry', onRetry, { kind, statement, attempt, delayMs })
-    if (OUTAGES.has(kind)) {
-      this.#lastOutage = error
-      await this.#waitForServer(deadline)
-    } else {
-      await new Promise((resolve) => setTimeout(resolve, delayMs))
-    }
+    await new Promise((resolve) => setTimeout(resolve, delayMs))
     // The wait was long enough for both to change.
     if (this.#hasStopped || this.#isSaturated()) throw error
   }
@@ -126,11 +140,20 @@ export class Retry {
     if (!(await this.#outage.ends(deadline - performance.now()))) throw this.#lastOutage
   }
 
+  #hasPasswordFunction(): boolean {
+    const pool = this.#adapter.underlyingDriver?.()
+    return pool !== undefined && isPgPool(pool) && typeof pool.options['password'] === 'function'
+  }
+
   #isSaturated(): boolean {
     if (performance.now() < this.#saturatedUntil) return true
-    const pool = this.#adapter.underlyingDriver?.()
-    const numbers = pool && poolStatus(pool)
+    const numbers = this.#pool()
     return numbers?.max !== undefined && numbers.waiting > numbers.max
+  }
+
+  #pool(): PoolStatus | undefined {
+    const pool = this.#adapter.underlyingDriver?.()
+    return pool && poolStatus(pool)
   }
 }
 
