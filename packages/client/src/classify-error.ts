@@ -179,7 +179,11 @@ interface Link {
 export function classifyError(error: unknown): ErrorClass {
   const links = linksOf(error)
   const found =
-    first(links, kindByDriver) ?? first(links, kindByMessage) ?? first(links, kindByName) ?? 'other'
+    first(links, kindByDriver) ??
+    // pg gives the reason of a timeout as its cause, in the words of a connection that was lost.
+    first(links.toReversed(), kindByMessage) ??
+    first(links, kindByName) ??
+    'other'
   const [kind, sent] = typeof found === 'string' ? [found, undefined] : found
   const [isTransient, wasSent] = CLASSES[kind]
   return { kind, isTransient, wasSent: sent ?? wasSent }
