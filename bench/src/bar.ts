@@ -21,6 +21,10 @@ export interface BenchResult {
 export interface BenchOptions {
   /** A short form, for CI: fewer rounds, the same bars. */
   readonly isQuick: boolean
+  /** How long to go on, in minutes, for a bench that can be run again and again. */
+  readonly minutes?: number
+  /** The one part that is to be run, of a bench that has parts. */
+  readonly only?: string
 }
 
 /** A figure that has to be at most its limit. */
@@ -53,6 +57,19 @@ export function forComparison(bar: string, variant: string, value: number, unit:
 /** A figure with a limit where it is ours; where it is another variant's, one to compare with. */
 export function limitedIf(isOurs: boolean, limited: Bar): Bar {
   return isOurs ? limited : { ...limited, limit: null, ok: null }
+}
+
+/** Of figures that were taken more than once the worst: one that fails its limit, else the highest. */
+export function worstOf(bars: readonly Bar[]): Bar[] {
+  const worst = new Map<string, Bar>()
+  for (const bar of bars) {
+    const key = `${bar.bar}\n${bar.variant}`
+    const known = worst.get(key)
+    const isWorse =
+      known === undefined || (known.ok !== false && (bar.ok === false || bar.value > known.value))
+    if (isWorse) worst.set(key, bar)
+  }
+  return [...worst.values()]
 }
 
 /** Puts a result together: it is good if every bar that has a limit holds, and there is one. */

@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { Bar, BenchOptions } from './bar.ts'
+import { worstOf, type Bar, type BenchOptions } from './bar.ts'
 import { BenchApp } from './bench-app.ts'
 import { runCallRow } from './faults/call-row.ts'
 import { CALL_ROWS } from './faults/call-rows.ts'
@@ -10,8 +8,11 @@ import { FaultLab } from './faults/rig.ts'
 import { SERVER_ROWS } from './faults/server-rows.ts'
 import { LOAD_ROWS } from './faults/rows.ts'
 
-/** The fault matrix on a real Postgres: ours and the bare client side by side. */
-export async function faults(_: BenchOptions): Promise<Bar[]> {
+/**
+ * The fault matrix on a real Postgres: ours and the bare client side by side. With `minutes` it is
+ * run again and again for so long, and every figure is its worst.
+ */
+export async function faults({ minutes = 0, only }: BenchOptions): Promise<Bar[]> {
   using app = await BenchApp.create('faults', 'documented')
   app.edit(
     'prisma/schema.prisma',
@@ -19,20 +20,22 @@ export async function faults(_: BenchOptions): Promise<Bar[]> {
       `${schema}\nmodel Entry {\n  id    Int    @id @default(autoincrement())\n  token String\n}\n`,
   )
   await app.generate()
-  await using lab = await FaultLab.start(
-    pathToFileURL(join(app.folder, 'generated/client.ts')).href,
-  )
+  await using lab = await FaultLab.start(app.folder)
+  const isAsked = ({ name }: { readonly name: string }): boolean =>
+    only === undefined || name.split(' ')[0] === only
+  const callRows = [...CALL_ROWS, ...SERVER_ROWS, ...PROCESS_ROWS].filter(isAsked)
+  const loadRows = LOAD_ROWS.filter(isAsked)
+
   const bars: Bar[] = []
-  const only = process.env['FAULT_ROWS']
-  for (const row of [...CALL_ROWS, ...SERVER_ROWS, ...PROCESS_ROWS]) {
-    if (only && !row.name.startsWith(`${only} `)) continue
-    console.error(`faults: ${row.name}`)
-    bars.push(...(await runCallRow(lab, row)))
-  }
-  for (const row of LOAD_ROWS) {
-    if (only && !row.name.startsWith(`${only} `)) continue
-    console.error(`faults: ${row.name}`)
-    bars.push(...(await runLoadRow(lab, row)))
-  }
-  return bars
+  const endsAt = performance.now() + minutes * 60_000
+  do {
+    for (const row of callRows) bars.push(...(await shown(row, () => runCallRow(lab, row))))
+    for (const row of loadRows) bars.push(...(await shown(row, () => runLoadRow(lab, row))))
+  } while (performance.now() < endsAt)
+  return worstOf(bars)
+}
+
+async function shown(row: { readonly name: string }, run: () => Promise<Bar[]>): Promise<Bar[]> {
+  console.error(`faults: ${row.name}`)
+  return run()
 }

@@ -26,13 +26,15 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
+    only: { type: 'string' },
   },
 })
 const name = positionals[0] ?? ''
 const bench = BENCHES[name]
-if (bench === undefined || positionals.length !== 1) {
+if (bench === undefined || positionals.length !== 1 || !(Number(values.minutes ?? 0) >= 0)) {
   console.error(
-    `Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json] [--quick] [--save]`,
+    `Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json] [--quick] [--save] [--minutes <n>] [--only <part>]`,
   )
   process.exitCode = 2
 } else {
@@ -40,7 +42,7 @@ if (bench === undefined || positionals.length !== 1) {
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
   try {
-    const result = resultOf(name, versions(), await bench({ isQuick: values.quick }))
+    const result = resultOf(name, versions(), await bench(optionsOf(values)))
     console.log(tableOf(result))
     if (values.save) save(name, JSON.stringify(result))
     if (values.json) console.log(JSON.stringify(result))
@@ -48,6 +50,14 @@ if (bench === undefined || positionals.length !== 1) {
   } catch (error) {
     console.error(`${name} could not run:`, error)
     process.exitCode = 2
+  }
+}
+
+function optionsOf({ quick, minutes, only }: typeof values): BenchOptions {
+  return {
+    isQuick: quick,
+    ...(minutes !== undefined && { minutes: Number(minutes) }),
+    ...(only !== undefined && { only }),
   }
 }
 

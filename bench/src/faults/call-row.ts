@@ -20,14 +20,14 @@ export interface CallRow {
 export async function runCallRow(lab: FaultLab, row: CallRow): Promise<Bar[]> {
   return lab.withRigs(row.settings ?? {}, async (rigs) => {
     const found = await Promise.all(rigs.map((rig) => row.run(lab, rig)))
-    return rigs.flatMap((rig, index) => [
-      ...(found[index] ?? []).map(({ what, value, promised }) =>
+    return rigs.flatMap((rig, index) =>
+      (found[index] ?? []).map(({ what, value, promised }) =>
         limitedIf(
           rig.variant === 'oneprisma' && promised !== undefined,
           exactly(`${row.name}: ${what}`, rig.variant, value, '', promised ?? 0),
         ),
       ),
-    ])
+    )
   })
 }
 

@@ -109,16 +109,23 @@ export class FaultProxy implements AsyncDisposable {
     from.on('data', (chunk) => {
       const traffic = this.#traffic
       if (traffic.kind === 'drop') return
-      last = last.then(async () => {
-        if (traffic.kind === 'slow') {
-          await delay(traffic.delayMs + Math.random() * traffic.jitterMs)
-        }
-        const step = traffic.kind === 'slice' ? traffic.bytes : chunk.length
-        for (let at = 0; at < chunk.length; at += step) {
-          if (to.writable) to.write(chunk.subarray(at, at + step))
-          if (traffic.kind === 'slice') await delay(1)
-        }
-      })
+      last = handOn(chunk, to, traffic, last)
     })
+  }
+}
+
+/** Writes a chunk once those before it are written. */
+async function handOn(
+  chunk: Buffer,
+  to: Socket,
+  traffic: Traffic,
+  before: Promise<void>,
+): Promise<void> {
+  await before
+  if (traffic.kind === 'slow') await delay(traffic.delayMs + Math.random() * traffic.jitterMs)
+  const step = traffic.kind === 'slice' ? traffic.bytes : chunk.length
+  for (let at = 0; at < chunk.length; at += step) {
+    if (to.writable) to.write(chunk.subarray(at, at + step))
+    if (traffic.kind === 'slice') await delay(1)
   }
 }

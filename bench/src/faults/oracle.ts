@@ -29,16 +29,16 @@ export async function judge(
     for (const { token } of rows) counts.set(token, (counts.get(token) ?? 0) + 1)
   }
   const writes = outcomes.flatMap((outcome) =>
-    tokensOf(outcome).map((token) => ({ told: told(outcome), count: counts.get(token) ?? 0 })),
+    tokensOf(outcome).map((token) => ({ end: endOf(outcome), count: counts.get(token) ?? 0 })),
   )
   const number = (is: (write: (typeof writes)[number]) => boolean): number =>
     writes.filter(is).length
   return {
-    acknowledged: number(({ told }) => told === 'ok'),
-    lost: number(({ told, count }) => told === 'ok' && count === 0),
+    acknowledged: number(({ end }) => end === 'ok'),
+    lost: number(({ end, count }) => end === 'ok' && count === 0),
     doubled: number(({ count }) => count > 1),
-    falselyFailed: number(({ told, count }) => told === 'failed' && count > 0),
-    unknown: number(({ told }) => told === 'unknown'),
+    falselyFailed: number(({ end, count }) => end === 'failed' && count > 0),
+    unknown: number(({ end }) => end === 'unknown'),
   }
 }
 
@@ -47,7 +47,7 @@ function tokensOf({ call }: Outcome): string[] {
   return call.do === 'transaction' ? [`${call.token}a`, `${call.token}b`] : []
 }
 
-function told({ error, isHung }: Outcome): 'ok' | 'failed' | 'unknown' {
+function endOf({ error, isHung }: Outcome): 'ok' | 'failed' | 'unknown' {
   if (isHung) return 'unknown'
   if (error === undefined) return 'ok'
   return error.wasSent === 'unknown' ? 'unknown' : 'failed'

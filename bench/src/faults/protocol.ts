@@ -18,6 +18,12 @@ export interface SubjectSettings {
   readonly queryTimeoutMs: number
   /** How long after its start a statement of ours may be tried again, in milliseconds. */
   readonly retryDeadlineMs: number
+  /** User and password, in place of those in the URL. */
+  readonly login?: readonly [user: string, password: string]
+  /** Where ours reads its password from, for every connection. */
+  readonly passwordFile?: string
+  /** When a connection of ours is replaced, in milliseconds. */
+  readonly maxLifetimeMs?: number
   /** Further settings of the pool of the bare client. */
   readonly barePool?: object
   /** When a call of either counts as hung, in milliseconds. */

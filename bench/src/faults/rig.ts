@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { startPostgres, type EmbeddedPostgres } from '@oneprisma/testing'
 import pg from 'pg'
 import { FaultProxy } from './fault-proxy.ts'
@@ -30,18 +32,25 @@ export interface Rig {
 /** A server of its own for the rows of the fault matrix, and the clients that are put to them. */
 export class FaultLab implements AsyncDisposable {
   readonly server: EmbeddedPostgres
+  /** A folder for what rows need to put down. */
+  readonly folder: string
   readonly #generated: string
   #rows = 0
 
-  private constructor(server: EmbeddedPostgres, generated: string) {
+  private constructor(server: EmbeddedPostgres, folder: string, generated: string) {
     this.server = server
+    this.folder = folder
     this.#generated = generated
   }
 
-  /** Starts a server whose commits outlive a crash; `generated` is the file of the client. */
-  static async start(generated: string): Promise<FaultLab> {
+  /**
+   * Starts a server whose commits outlive a crash; `folder` has the generated client, and room for
+   * what rows put down.
+   */
+  static async start(folder: string): Promise<FaultLab> {
     const server = await FaultLab.startServer()
-    return new FaultLab(server, generated)
+    const generated = pathToFileURL(join(folder, 'generated/client.ts')).href
+    return new FaultLab(server, folder, generated)
   }
 
   static async startServer(): Promise<EmbeddedPostgres> {
@@ -84,12 +93,14 @@ export class FaultLab implements AsyncDisposable {
 
   async #rig(variant: Variant, name: string, settings: Partial<SubjectSettings>): Promise<Rig> {
     const proxy = await FaultProxy.start(this.server.url)
+    const url = new URL(settings.url ?? proxy.urlOf(this.server.url))
+    if (settings.login !== undefined) [url.username, url.password] = settings.login
     try {
       const subject = await SubjectProcess.start({
         ...DEFAULTS,
         ...settings,
         variant,
-        url: settings.url ?? proxy.urlOf(this.server.url),
+        url: url.href,
         generated: this.#generated,
         applicationName: name,
       })

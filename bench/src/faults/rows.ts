@@ -1,6 +1,7 @@
 import type { Traffic } from './fault-proxy.ts'
 import type { LoadRow } from './load-row.ts'
 import { connected, type FaultLab, type Rig } from './rig.ts'
+import { ROTATION_ROW } from './rotation-row.ts'
 
 // What a call of ours may take: the retries' deadline, and an attempt at its end.
 const CALL_MS = 5_000 + 2_000 + 2_000 + 500
@@ -102,6 +103,7 @@ export const LOAD_ROWS: readonly LoadRow[] = [
       return end
     },
   },
+  ROTATION_ROW,
 ]
 
 async function nothing(): Promise<void> {}

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { sharePrisma, type ShareTools } from '@oneprisma/client'
 import { pgPool } from '@oneprisma/client/pg'
 import { withRetry } from '@oneprisma/client/retry'
@@ -45,12 +46,15 @@ function shared(
 ): SubjectClient {
   const name = pool === undefined ? 'default' : 'on-a-given-pool'
   const { url, applicationName, max, acquireTimeoutMs, queryTimeoutMs } = settings
+  const { maxLifetimeMs, passwordFile } = settings
   const create = ({ observe }: ShareTools): SubjectClient => {
     const { config, options, transactionOptions } = pgPool(url, {
       applicationName,
       max,
       acquireTimeoutMs,
       queryTimeoutMs,
+      ...(maxLifetimeMs !== undefined && { maxLifetimeMs }),
+      ...(passwordFile !== undefined && { password: () => readFile(passwordFile, 'utf8') }),
     })
     const retry = { deadlineMs: settings.retryDeadlineMs }
     const adapter = observe(withRetry(new PrismaPg(pool ?? config, options), retry))

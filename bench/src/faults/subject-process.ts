@@ -17,7 +17,7 @@ export class SubjectProcess implements AsyncDisposable {
   /** Resolves to the exit code of the process, or to the signal that ended it. */
   readonly ended: Promise<string | number>
   readonly #child: ChildProcess
-  readonly #waiting = new Map<number, { answers: Answers; done: () => void }>()
+  readonly #waiting = new Map<number, { answers: Answers; settle: () => void }>()
   #count = 0
   #errors = ''
 
@@ -35,13 +35,9 @@ export class SubjectProcess implements AsyncDisposable {
       const waiting = this.#waiting.get(message.no)
       if ('started' in message) waiting?.answers.started.push(message.started)
       else if ('outcome' in message) waiting?.answers.outcomes.push(message.outcome)
-      else waiting?.done()
+      else waiting?.settle()
     })
-    // What a dead subject has not answered by now is never answered.
-    this.ended = once(this.#child, 'close').then(([code, signal]: unknown[]) => {
-      for (const { done } of this.#waiting.values()) done()
-      return typeof signal === 'string' ? signal : Number(code)
-    })
+    this.ended = this.#end()
   }
 
   static async start(settings: SubjectSettings): Promise<SubjectProcess> {
@@ -83,12 +79,19 @@ export class SubjectProcess implements AsyncDisposable {
     const answers: Answers = { started: [], outcomes: [] }
     if (!this.isAlive) return answers
     const no = ++this.#count
-    await new Promise<void>((done) => {
-      this.#waiting.set(no, { answers, done })
+    await new Promise<void>((settle) => {
+      this.#waiting.set(no, { answers, settle })
       this.#child.send({ no, ...question })
     })
     this.#waiting.delete(no)
     return answers
+  }
+
+  async #end(): Promise<string | number> {
+    const [code, signal]: unknown[] = await once(this.#child, 'close')
+    // What a dead subject has not answered by now is never answered.
+    for (const { settle } of this.#waiting.values()) settle()
+    return typeof signal === 'string' ? signal : Number(code)
   }
 
   readonly #kill = (): void => {

@@ -138,7 +138,7 @@ export function pgPool(connectionString: string | undefined, options: PgPoolOpti
       max: merged.max ?? defaultMax(runtime),
       connectionTimeoutMillis: acquireTimeoutMs,
       idleTimeoutMillis: merged.idleTimeoutMs ?? (runtime === 'serverless' ? 5_000 : 60_000),
-      maxLifetimeSeconds: Math.ceil((merged.maxLifetimeMs ?? 1_800_000) / 1_000),
+      maxLifetimeSeconds: (merged.maxLifetimeMs ?? 1_800_000) / 1_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: merged.keepAliveInitialDelayMs ?? 10_000,
       allowExitOnIdle: true,

@@ -44,8 +44,8 @@ const OUTAGES: ReadonlySet<DatabaseErrorKind> = new Set([
 // Nor is it an answer to a probe that no connection was free to ask on.
 const UNANSWERED: ReadonlySet<DatabaseErrorKind> = new Set([...OUTAGES, 'pool_timeout'])
 
-// A password that is asked for may change between the question and its use; once more is enough.
-const AUTHENTICATION_ATTEMPTS = 2
+// A password that is asked for may change between the question and its use.
+const AUTHENTICATION_ATTEMPTS = 3
 
 // Transient, but another attempt would only add to what causes them.
 const SATURATIONS: ReadonlySet<DatabaseErrorKind> = new Set([

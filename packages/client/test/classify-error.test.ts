@@ -88,8 +88,10 @@ describe.each(VERSIONS)('classifyError on Prisma %s', (_, getClass, Adapter) => 
   })
 
   it('tells a line that goes dead under a query', async () => {
-    await failsAs({ kind: 'connection_lost', wasSent: 'unknown' }, { url: severed.url() }, (prisma) =>
-      prisma.$queryRawUnsafe(`SELECT 'severed'`),
+    await failsAs(
+      { kind: 'connection_lost', wasSent: 'unknown' },
+      { url: severed.url() },
+      (prisma) => prisma.$queryRawUnsafe(`SELECT 'severed'`),
     )
   })
 

@@ -43,7 +43,7 @@ describe('pgPool', () => {
       max: 4,
       connectionTimeoutMillis: 2_500,
       idleTimeoutMillis: 1_000,
-      maxLifetimeSeconds: 91,
+      maxLifetimeSeconds: 90.5,
       keepAliveInitialDelayMillis: 5_000,
       statement_timeout: 30_000,
       query_timeout: 35_000,

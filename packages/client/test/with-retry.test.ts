@@ -260,16 +260,19 @@ describe('withRetry', () => {
     expect(adapter.asked).toEqual([READ.sql])
   })
 
-  it('asks once more where the password is asked for, and may have been rotated meanwhile', async () => {
-    const { retried, adapter } = await connected([denied(), denied()])
+  it('asks twice more where the password is asked for, and may have been rotated meanwhile', async () => {
+    const { retried, adapter } = await connected([denied(), denied(), denied()])
 
     await expect(settled(retried.queryRaw(READ))).rejects.toMatchObject({ code: '28P01' })
     expect(adapter.asked).toHaveLength(1)
     Object.assign(adapter.pool.options, { password: () => 'secret' })
     expect(await settled(retried.executeRaw(WRITE))).toBe(1)
-    adapter.failWith(denied(), denied())
+    adapter.failWith(denied(), denied(), denied())
     await expect(settled(retried.queryRaw(READ))).rejects.toMatchObject({ code: '28P01' })
-    expect(adapter.asked.slice(1)).toEqual([WRITE.sql, WRITE.sql, READ.sql, READ.sql])
+    expect(adapter.asked.slice(1)).toEqual([
+      ...[WRITE.sql, WRITE.sql, WRITE.sql],
+      ...[READ.sql, READ.sql, READ.sql],
+    ])
   })
 
   it('makes no further retry once the client is closed', async () => {
