@@ -1,9 +1,10 @@
 import { AfterTasks } from './after-tasks.ts'
 import { allIdle, drainAll, openClients, unitsByClient } from './drain-all.ts'
+import { setExitCode } from './exit-code.ts'
 import { refuse, requireNumber } from './options.ts'
 import { runtimeKind, runtimeWithoutNode } from './runtime-kind.ts'
 import { Serving } from './serving.ts'
-import { signalHandling, type EndingSignal } from './signals.ts'
+import { exitCodeOf, signalHandling, type EndingSignal } from './signals.ts'
 import { settlesWithin } from './timeout.ts'
 import { warn } from './warnings.ts'
 
@@ -98,8 +99,11 @@ async function end(ending: Ending, signal: EndingSignal): Promise<void> {
     )
   }
   await drainAll(0).finally(() => serving.cutOff())
-  // They may have something to flush.
-  if (isDone && hasOthers) await isOver
+  if (!isDone || !hasOthers) return
+
+  // They may have something to flush, after which nothing holds the process.
+  setExitCode(exitCodeOf(signal))
+  await isOver
 }
 
 /**

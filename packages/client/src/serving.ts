@@ -1,11 +1,9 @@
 import type * as channels from 'node:diagnostics_channel'
 import type { Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 
 /** What Node publishes when a request begins, as far as it is used here. */
 interface Exchange {
   readonly response: ServerResponse
-  readonly socket: Socket
   readonly server: Server
 }
 
@@ -41,7 +39,7 @@ export class Serving {
    */
   sendAway(): void {
     this.#sendsAway = true
-    for (const exchange of this.#open) endWith(exchange)
+    for (const exchange of this.#open) sayClose(exchange)
   }
 
   /** Takes no more connections, and resolves when the last one has ended. */
@@ -79,14 +77,13 @@ export class Serving {
     this.#servers.add(exchange.server)
     this.#open.add(exchange)
     exchange.response.once('close', () => this.#open.delete(exchange))
-    if (this.#sendsAway) endWith(exchange)
+    if (this.#sendsAway) sayClose(exchange)
   }
 }
 
-function endWith({ response, socket }: Exchange): void {
+/** Where its response has begun already, the next one on that connection will say it. */
+function sayClose({ response }: Exchange): void {
   if (!response.headersSent) response.setHeader('Connection', 'close')
-  // For a response whose headers are on their way, or say otherwise.
-  response.once('close', () => socket.end())
 }
 
 // Not imported: bundlers for other runtimes, which never get here, would look for it.

@@ -137,7 +137,7 @@ export class SignalHandling {
     this.#closing.clear()
     this.#signal = undefined
     // For the others, if they let the process end by itself.
-    setExitCode(128 + SIGNAL_NUMBERS[signal])
+    setExitCode(exitCodeOf(signal))
     if (!isOurs && !isLast) return
 
     if (isLast) process.removeAllListeners(signal)
@@ -168,6 +168,15 @@ export class SignalHandling {
   #unlisten(): void {
     for (const signal of SIGNALS) process.off(signal, this.#receive)
   }
+}
+
+/**
+ * The exit code by which a process tells that it ended for a signal.
+ *
+ * @internal
+ */
+export function exitCodeOf(signal: EndingSignal): number {
+  return 128 + SIGNAL_NUMBERS[signal]
 }
 
 async function closeBounded({ close, timeoutMs }: Closer, signal: EndingSignal): Promise<void> {
