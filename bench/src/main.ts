@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { resultOf, type Bar, type BenchOptions } from './bar.ts'
 import { cold } from './cold.ts'
 import { drain } from './drain.ts'
+import { faults } from './faults.ts'
 import { hmr } from './hmr.ts'
 import { overhead } from './overhead.ts'
 import { production } from './production.ts'
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   stale,
   hmr,
   drain,
+  faults,
 }
 
 const { values, positionals } = parseArgs({

@@ -1,6 +1,7 @@
 import { applicationName } from './application-name.ts'
 import { OnePrismaError } from './errors.ts'
 import { refuse, requireNumber, requireType } from './options.ts'
+import { pgServerOf, type PgServer } from './pg-server.ts'
 import { translatePgUrl } from './pg-url.ts'
 import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
 
@@ -58,13 +59,31 @@ export interface PgPoolOptions {
    * @default none
    */
   readonly statementTimeoutMs?: number
+  /**
+   * When a query is given up here, in milliseconds, whatever the server does: the bound that a hung
+   * server or a dead network cannot outlive. Give it only to an adapter that `observe` wraps. Without
+   * its guard, pg may lose writes that it has acknowledged (`docs/decisions/lost-write-guard.md`).
+   *
+   * @default none
+   */
+  readonly queryTimeoutMs?: number
+  /**
+   * Returns the password; it is asked for every connection that is opened, so that a password which
+   * was rotated is used from then on, and connections with the old one go on until their lifetime
+   * ends. Has to answer within `acquireTimeoutMs`. The password in the connection string is ignored.
+   *
+   * @default the password of the connection string
+   */
+  readonly password?: () => string | Promise<string>
   /** Replaces the whole name `app@release#process`; `application_name` in the URL does so too. */
   readonly applicationName?: string
 }
 
 /** Settings of `pg.Pool` in which every wait is bounded. */
-export interface PgPoolConfig {
-  connectionString: string
+export interface PgPoolConfig extends PgServer {
+  /** In place of it, there are the members of `PgServer` where a password is asked for. */
+  connectionString?: string
+  password?: () => string | Promise<string>
   max: number
   connectionTimeoutMillis: number
   idleTimeoutMillis: number
@@ -75,6 +94,7 @@ export interface PgPoolConfig {
   allowExitOnIdle: boolean
   application_name: string
   statement_timeout?: number
+  query_timeout?: number
 }
 
 /** What a PrismaClient on PostgreSQL is built with. */
@@ -112,7 +132,9 @@ export function pgPool(connectionString: string | undefined, options: PgPoolOpti
   const acquireTimeoutMs = merged.acquireTimeoutMs ?? DEFAULT_ACQUIRE_TIMEOUT_MS
   return {
     config: {
-      connectionString: url.connectionString,
+      ...(merged.password === undefined
+        ? { connectionString: url.connectionString }
+        : { ...pgServerOf(url.connectionString), password: merged.password }),
       max: merged.max ?? defaultMax(runtime),
       connectionTimeoutMillis: acquireTimeoutMs,
       idleTimeoutMillis: merged.idleTimeoutMs ?? (runtime === 'serverless' ? 5_000 : 60_000),
@@ -124,6 +146,7 @@ export function pgPool(connectionString: string | undefined, options: PgPoolOpti
       ...(merged.statementTimeoutMs !== undefined && {
         statement_timeout: merged.statementTimeoutMs,
       }),
+      ...(merged.queryTimeoutMs !== undefined && { query_timeout: merged.queryTimeoutMs }),
     },
     options: url.schema === undefined ? {} : { schema: url.schema },
     transactionOptions: { maxWait: acquireTimeoutMs },
@@ -148,12 +171,18 @@ function defaultMax(runtime: RuntimeKind): number {
 }
 
 function validate(options: PgPoolOptions): void {
-  const { max, app, release, applicationName: name, ...durations } = options
+  const { max, app, release, applicationName: name, password, ...durations } = options
   if (max !== undefined && !(Number.isInteger(max) && max > 0)) {
     refuse('max', 'a whole number from 1 up', max)
   }
   for (const [option, value] of Object.entries({ app, release, applicationName: name })) {
     if (value !== undefined) requireType(option, value, 'string')
+  }
+  if (password !== undefined && typeof password !== 'function') {
+    throw new OnePrismaError(
+      'INVALID_OPTION',
+      'Expected `password` to be a function that returns the password (what it was is not shown).',
+    )
   }
   // From 1 up: in every one of these, the driver reads 0 as "for ever".
   for (const [option, value] of Object.entries(durations)) {

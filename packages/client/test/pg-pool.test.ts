@@ -36,6 +36,7 @@ describe('pgPool', () => {
       maxLifetimeMs: 90_500,
       keepAliveInitialDelayMs: 5_000,
       statementTimeoutMs: 30_000,
+      queryTimeoutMs: 35_000,
     })
 
     expect(config).toMatchObject({
@@ -45,6 +46,7 @@ describe('pgPool', () => {
       maxLifetimeSeconds: 91,
       keepAliveInitialDelayMillis: 5_000,
       statement_timeout: 30_000,
+      query_timeout: 35_000,
     })
     expect(transactionOptions).toEqual({ maxWait: 2_500 })
   })
@@ -170,6 +172,73 @@ describe('pgPool', () => {
       code: 'INVALID_OPTION',
       message: expect.stringContaining(`\`${option}\``),
     })
+  })
+})
+
+describe('a password that is asked for', () => {
+  const password = async () => 'rotated'
+
+  it('takes the place of the one in the connection string, which is taken apart', () => {
+    const { config } = pgPool(
+      'postgresql://us%40er:old@db.example:6543/da%2Fta?sslmode=no-verify',
+      {
+        password,
+      },
+    )
+
+    expect(config).toMatchObject({
+      host: 'db.example',
+      port: 6543,
+      user: 'us@er',
+      database: 'da/ta',
+      ssl: { rejectUnauthorized: false },
+      password,
+    })
+    expect(config).not.toHaveProperty('connectionString')
+    expect(JSON.stringify(config)).not.toContain('old')
+  })
+
+  it.each([
+    ['disable', false],
+    ['require', true],
+    ['verify-full', true],
+  ])('knows sslmode=%s', (mode, ssl) => {
+    expect(pgPool(`postgres://h/d?sslmode=${mode}`, { password }).config.ssl).toBe(ssl)
+  })
+
+  it('leaves out what the connection string does not say, so that the environment is asked', () => {
+    const { config } = pgPool('postgres:///d?host=/tmp/socket&options=-c%20a%3Db', { password })
+
+    expect(config).toMatchObject({ host: '/tmp/socket', database: 'd', options: '-c a=b' })
+    expect(config).not.toHaveProperty('port')
+    expect(config).not.toHaveProperty('user')
+    expect(config).not.toHaveProperty('ssl')
+  })
+
+  it.each(['sslrootcert=/a', 'sslmode=allow', 'uselibpqcompat=true'])(
+    'refuses %s, which pg reads out of a connection string only',
+    (parameter) => {
+      const [name = ''] = parameter.split('=')
+
+      expect(() => pgPool(`postgres://h/d?${parameter}`, { password })).toThrow(
+        expect.objectContaining({
+          code: 'URL_PARAMETER_UNSUPPORTED',
+          message: expect.stringContaining(`"${name}"`),
+        }),
+      )
+    },
+  )
+
+  it('is not shown where it is no function', () => {
+    // As a user without types would write it.
+    const wrong = { password: 'secret' } as unknown as { password: () => string }
+
+    expect(() => pgPool('postgres://h/d', wrong)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTION',
+        message: expect.not.stringContaining('secret'),
+      }),
+    )
   })
 })
 

@@ -14,16 +14,25 @@ export interface GuardJob {
   readonly settings: Readonly<Record<string, string>>
 }
 
-/** A server and the guard process that ends it together with this process. */
-export interface GuardedServer {
+/** How a server is halted: in good order, at once, or by the death of its main process. */
+export type Halt = 'fast' | 'immediate' | 'crash'
+
+interface RunningServer {
   readonly pid: number
   readonly port: number
   readonly folder: string
+}
+
+/** A server and the guard process that ends it together with this process. */
+export interface GuardedServer extends RunningServer {
+  readonly halt: (how: Halt) => Promise<void>
+  readonly start: () => Promise<RunningServer>
   readonly stop: () => Promise<void>
 }
 
 type Answer =
-  | { readonly ready: Omit<GuardedServer, 'stop'> }
+  | { readonly ready: RunningServer }
+  | { readonly halted: true }
   | { readonly failed: { readonly code: TestingErrorCode; readonly message: string } }
 
 const MAIN = fileURLToPath(new URL('./guard/main.mjs', import.meta.url))
@@ -51,20 +60,52 @@ export async function startGuarded(job: GuardJob): Promise<GuardedServer> {
   guard.stdin.write(`${JSON.stringify(job)}\n`)
 
   try {
-    const answer = await firstAnswer(guard)
-    if ('failed' in answer) throw new TestingError(answer.failed.code, answer.failed.message)
-
+    const server = await readyServer(guard)
     setReferenced(guard, false)
-    const { folder } = answer.ready
     let stopping: Promise<void> | undefined
-    return { ...answer.ready, stop: () => (stopping ??= stop(guard, folder)) }
+    return {
+      ...server,
+      halt: async (how) => {
+        await told(guard, { halt: how }, nextAnswer)
+      },
+      start: () => told(guard, { start: true }, readyServer),
+      stop: () => (stopping ??= stop(guard, server.folder)),
+    }
   } catch (error) {
     await endGuard(guard)
     throw error
   }
 }
 
-async function firstAnswer(guard: ChildProcess): Promise<Answer> {
+/** Sends the guard a command, and keeps this process alive until it has answered. */
+async function told<Result>(
+  guard: ChildProcess,
+  command: object,
+  answer: (guard: ChildProcess) => Promise<Result>,
+): Promise<Result> {
+  if (!isRunning(guard)) {
+    throw new TestingError('POSTGRES_DID_NOT_START', 'The embedded Postgres was stopped for good.')
+  }
+  setReferenced(guard, true)
+  try {
+    guard.stdin?.write(`${JSON.stringify(command)}\n`)
+    return await answer(guard)
+  } finally {
+    setReferenced(guard, false)
+  }
+}
+
+async function readyServer(guard: ChildProcess): Promise<RunningServer> {
+  const answer = await nextAnswer(guard)
+  if ('ready' in answer) return answer.ready
+  const { code, message } =
+    'failed' in answer
+      ? answer.failed
+      : ({ code: 'POSTGRES_DID_NOT_START', message: 'The server was halted meanwhile.' } as const)
+  throw new TestingError(code, message)
+}
+
+async function nextAnswer(guard: ChildProcess): Promise<Answer> {
   const complaints: string[] = []
   guard.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk.toString()))
   const lines = createInterface({ input: guard.stdout ?? process.stdin })
@@ -103,7 +144,7 @@ async function stop(guard: ChildProcess, folder: string): Promise<void> {
 
 async function endGuard(guard: ChildProcess): Promise<void> {
   guard.stdin?.end()
-  if (guard.pid === undefined || guard.exitCode !== null || guard.signalCode !== null) return
+  if (!isRunning(guard)) return
 
   const timer = setTimeout(() => guard.kill('SIGKILL'), STOP_TIMEOUT_MS)
   try {
@@ -111,6 +152,10 @@ async function endGuard(guard: ChildProcess): Promise<void> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+function isRunning(guard: ChildProcess): boolean {
+  return guard.pid !== undefined && guard.exitCode === null && guard.signalCode === null
 }
 
 /** Whether the guard keeps this process alive. */

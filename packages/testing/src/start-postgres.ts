@@ -19,12 +19,23 @@ export interface StartPostgresOptions {
 export interface EmbeddedPostgres {
   /** The connection string of the database `postgres`, with a password made for this server. */
   readonly url: string
-  /** The process id of the server. */
+  /** The process id of the server; another one after `start`. */
   readonly pid: number
   /** The folder with the server's data, removed when it ends. */
   readonly folder: string
   /** Creates an empty database and returns its connection string. */
   readonly createDatabase: (name: string) => Promise<string>
+  /**
+   * Halts the server until `start` is called, and keeps its data: `fast` in good order, `immediate`
+   * without a goodbye, so that it recovers when it starts, `crash` by the death of its main process.
+   * Resolves when it has ended. But for `fast`, the last commits are kept only with the setting
+   * `synchronous_commit: 'on'`.
+   *
+   * @default 'fast'
+   */
+  readonly halt: (how?: 'fast' | 'immediate' | 'crash') => Promise<void>
+  /** Starts a halted server again, on the same port; resolves when it accepts connections. */
+  readonly start: () => Promise<void>
   /** Stops the server and removes its folder. Calling it again returns the same promise. */
   readonly stop: () => Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -58,14 +69,22 @@ const OWN_SETTINGS = new Set([
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<EmbeddedPostgres> {
   const settings = settingsOf(options)
   const password = randomBytes(18).toString('base64url')
-  const { pid, port, folder, stop } = await startGuarded({ password, settings })
+  const guarded = await startGuarded({ password, settings })
+  const { port, folder, halt, start, stop } = guarded
 
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`
+  let { pid } = guarded
   return {
     url,
-    pid,
+    get pid() {
+      return pid
+    },
     folder,
     createDatabase: (name) => createDatabase(url, name),
+    halt: (how = 'fast') => halt(how),
+    start: async () => {
+      ;({ pid } = await start())
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }

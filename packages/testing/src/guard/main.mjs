@@ -4,7 +4,9 @@
 // parent does not reach the server.
 //
 // The parent writes one line of JSON, { password, settings }, and is answered with one line:
-// { ready: { pid, port, folder } } or { failed: { code, message } }.
+// { ready: { pid, port, folder } } or { failed: { code, message } }. After that it may write
+// { halt: 'fast' | 'immediate' | 'crash' }, answered with { halted: true } once the server has ended,
+// and { start: true }, answered as the first line is.
 import { createInterface } from 'node:readline'
 import { accountForPostgres } from './account.mjs'
 import { createCluster } from './cluster.mjs'
@@ -29,17 +31,14 @@ process.stdin.on('error', end)
 
 const input = createInterface({ input: process.stdin })
 input.once('close', end)
-input.once('line', (line) => {
-  void guard(JSON.parse(line), parentGone.signal).finally(() => process.exit())
-})
+const lines = input[Symbol.asyncIterator]()
+void guard(parentGone.signal).finally(() => process.exit())
 
-/**
- * @param {{ password: string, settings: Readonly<Record<string, string>> }} job
- * @param {AbortSignal} signal
- */
-async function guard(job, signal) {
+/** @param {AbortSignal} signal */
+async function guard(signal) {
   try {
-    await runServer(job, signal)
+    const { value } = await lines.next()
+    if (value !== undefined) await runServer(JSON.parse(value), signal)
   } catch (error) {
     await tell({ failed: describe(error) })
   }
@@ -56,15 +55,50 @@ async function runServer({ password, settings }, signal) {
   try {
     const programs = await nativePrograms(folder, account)
     const data = await createCluster({ programs, folder, password, account }, signal)
-    const server = await startServer({ programs, data, account, settings }, signal)
-    try {
-      await tell({ ready: { pid: server.pid, port: server.port, folder } })
-      await Promise.race([server.ended, aborted(signal)])
-    } finally {
-      await server.stop()
-    }
+    const job = { programs, data, account, settings }
+    const first = await startServer(job, signal)
+    await tell({ ready: { pid: first.pid, port: first.port, folder } })
+    await obey(first, (port) => startServer({ ...job, choosePort: async () => port }, signal), {
+      folder,
+      signal,
+    })
   } finally {
     await removeRun(folder)
+  }
+}
+
+/**
+ * Halts and starts the server as the parent asks, until the parent is gone or the server has ended
+ * by itself.
+ *
+ * @param {import('./server.mjs').Server} first
+ * @param {(port: number) => Promise<import('./server.mjs').Server>} start
+ * @param {{ folder: string, signal: AbortSignal }} options
+ */
+async function obey(first, start, { folder, signal }) {
+  const { port } = first
+  const gone = aborted(signal).then(() => undefined)
+  /** @type {import('./server.mjs').Server | undefined} */
+  let server = first
+  try {
+    for (;;) {
+      const command = await Promise.race([
+        lines.next().then(({ value }) => value && JSON.parse(value)),
+        gone,
+        server?.ended.then(() => undefined) ?? gone,
+      ])
+      if (command === undefined) return
+      if (command.halt !== undefined) {
+        await server?.stop(command.halt)
+        server = undefined
+        await tell({ halted: true })
+      } else {
+        server ??= await start(port)
+        await tell({ ready: { pid: server.pid, port, folder } })
+      }
+    }
+  } finally {
+    await server?.stop()
   }
 }
 

@@ -22,13 +22,20 @@ import { StartFailure } from './start-failure.mjs'
  */
 
 /**
+ * How a server ends: in good order, at once (it recovers at its next start), or by the death of its
+ * main process.
+ *
+ * @typedef {'fast' | 'immediate' | 'crash'} Halt
+ */
+
+/**
  * A server that accepts connections.
  *
  * @typedef {object} Server
  * @property {number} pid
  * @property {number} port
  * @property {Promise<unknown>} ended
- * @property {() => Promise<void>} stop
+ * @property {(how?: Halt) => Promise<void>} stop
  */
 
 const START_TIMEOUT_MS = 60_000
@@ -86,24 +93,28 @@ function launch({ programs, data, account, settings }, port) {
   const lastLines = new LastLines()
   lastLines.read(child.stdout, child.stderr)
   const ended = once(child, 'close').catch((error) => lastLines.add(String(error)))
-  const stop = () => stopServer(child, ended, programs.pg_ctl, data)
+  /** @param {Halt} [how] */
+  const stop = (how = 'fast') => stopServer(child, ended, { how, pgCtl: programs.pg_ctl, data })
   return { server: { pid: child.pid ?? 0, port, ended, stop }, lastLines }
 }
 
+/** @type {Readonly<Record<Halt, NodeJS.Signals>>} */
+const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT', crash: 'SIGKILL' }
+
 /**
- * Shuts down in good order: what does not end by then is ended together with its folder.
+ * Ends the server and waits a while for it: what has not ended by then ends together with its folder.
  *
  * @param {import('node:child_process').ChildProcess} child
  * @param {Promise<unknown>} ended
- * @param {string} pgCtl
- * @param {string} data
+ * @param {{ how: Halt, pgCtl: string, data: string }} options
  */
-async function stopServer(child, ended, pgCtl, data) {
+async function stopServer(child, ended, { how, pgCtl, data }) {
   // Node has no signals for the processes of Windows, but Postgres brings its own there.
   if (process.platform === 'win32') {
-    spawnSync(pgCtl, ['stop', '-D', data, '-m', 'fast', '-W'], { timeout: FAST_STOP_MS })
+    const mode = how === 'fast' ? 'fast' : 'immediate'
+    spawnSync(pgCtl, ['stop', '-D', data, '-m', mode, '-W'], { timeout: FAST_STOP_MS })
   } else {
-    child.kill('SIGINT')
+    child.kill(SIGNALS[how])
   }
   await settlesWithin(ended, FAST_STOP_MS)
 }
