@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { generatePrismaClient } from '@oneprisma/testing'
 
 export const VARIANTS = ['per-route', 'documented', 'oneprisma'] as const
-export type Variant = (typeof VARIANTS)[number]
+export type Variant = (typeof VARIANTS)[number] | 'disconnect'
 export type Bundler = 'turbopack' | 'webpack'
 export const BUNDLERS: readonly Bundler[] = ['turbopack', 'webpack']
 

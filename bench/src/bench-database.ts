@@ -41,6 +41,14 @@ export class BenchDatabase implements AsyncDisposable {
     return rows[0]?.count ?? 0
   }
 
+  /** Runs a statement, and returns its rows. */
+  async query<Row extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    return (await this.#admin.query<Row>(text, [...values])).rows
+  }
+
   /** The server processes behind the connections of a name. */
   async backends(name: string): Promise<number[]> {
     const { rows } = await this.#admin.query<{ pid: number }>(

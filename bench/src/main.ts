@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { resultOf, type Bar, type BenchOptions } from './bar.ts'
 import { cold } from './cold.ts'
+import { drain } from './drain.ts'
 import { faults } from './faults.ts'
 import { hmr } from './hmr.ts'
 import { overhead } from './overhead.ts'
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   production,
   stale,
   hmr,
+  drain,
   faults,
 }
 

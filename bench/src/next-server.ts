@@ -101,6 +101,20 @@ export class NextServer implements AsyncDisposable {
     )
   }
 
+  /** Asks it to end, and resolves to how long that took; it is killed when its bound is over. */
+  async end(boundMs: number): Promise<{ ms: number; isKilled: boolean }> {
+    const since = performance.now()
+    const exit = once(this.#child, 'exit')
+    this.#child.kill('SIGTERM')
+    let isKilled = false
+    const timer = setTimeout(() => {
+      isKilled = true
+      signalGroup(this.#child, 'SIGKILL')
+    }, boundMs)
+    await exit.finally(() => clearTimeout(timer))
+    return { ms: performance.now() - since, isKilled }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const exit = once(this.#child, 'exit')
     if (this.#child.exitCode === null && this.#child.signalCode === null) {

@@ -55,7 +55,7 @@ async function start(): Promise<number> {
     children.run('worker', ['tsx', 'worker.ts'], env),
     signalled(),
   ])
-  const isReady = await Promise.race([answers(`${url}/api/health?ready`), ended.then(() => false)])
+  const isReady = await Promise.race([answers(`${url}/api/health/ready`), ended.then(() => false)])
   if (isReady) announce(url, postgres.isEmbedded)
   // Awaited here: what is in use is disposed of when this function ends.
   return await ended

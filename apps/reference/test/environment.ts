@@ -16,7 +16,11 @@ const app = join(import.meta.dirname, '..')
 /** Builds the app, without a database, and prepares one for the tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await generatePrismaClient({ cwd: app })
-  const build = await runProgram('next', ['build'], { DATABASE_URL: undefined })
+  const build = await runProgram('next', ['build'], {
+    DATABASE_URL: undefined,
+    // For the tests that run server.js; `next start` runs what is built beside it.
+    NEXT_OUTPUT: 'standalone',
+  })
   if (build.code !== 0) throw new Error(`next build failed:\n${build.output}`)
 
   const postgres = await startPostgres()

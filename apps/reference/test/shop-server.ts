@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { inject, vi } from 'vitest'
 import { startProgram, type Program } from './program'
 
@@ -12,11 +13,24 @@ export interface ShopServer {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+const NEXT_START = ['next', 'start', '-H', '127.0.0.1']
+/** What `output: 'standalone'` makes, to be run with nothing else. */
+export const STANDALONE: readonly string[] = [
+  process.execPath,
+  join(import.meta.dirname, '../.next/standalone/apps/reference/server.js'),
+]
+
 /** Starts the production build and waits until it answers. */
-export async function startShop(env: NodeJS.Dict<string> = {}): Promise<ShopServer> {
+export async function startShop(
+  env: NodeJS.Dict<string> = {},
+  command: readonly string[] = NEXT_START,
+): Promise<ShopServer> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const program = startProgram('next', ['start', '-H', '127.0.0.1', '-p', String(port)], {
+  const [name = '', ...args] = command
+  const program = startProgram(name, args, {
+    HOSTNAME: '127.0.0.1',
+    PORT: String(port),
     DATABASE_URL: inject('databaseUrl'),
     NEXTAUTH_URL: url,
     NEXTAUTH_SECRET: 'secret of the tests',
@@ -24,7 +38,7 @@ export async function startShop(env: NodeJS.Dict<string> = {}): Promise<ShopServ
     ...env,
   })
   try {
-    await vi.waitFor(() => fetch(`${url}/api/health`), { timeout: 30_000, interval: 100 })
+    await vi.waitFor(() => fetch(`${url}/api/health/live`), { timeout: 30_000, interval: 100 })
   } catch (cause) {
     await program.end('SIGKILL')
     throw new Error(`The shop did not start:\n${program.output()}`, { cause })

@@ -91,7 +91,7 @@ describe('the shop in production', () => {
     await Promise.all([
       visitor.request('/'),
       visitor.request('/orders'),
-      visitor.request('/api/health?ready'),
+      visitor.request('/api/health/ready'),
       visitor.request('/api/auth/session'),
       visitor.request('/api/webhooks/payments', {
         method: 'POST',

@@ -159,7 +159,9 @@ describe('the pages', () => {
   })
 
   it('say that the process lives and that the database answers', async () => {
-    expect((await stranger.json('GET', '/api/health')).body).toEqual({ live: true })
-    expect((await stranger.json('GET', '/api/health?ready')).body).toEqual({ ready: true })
+    expect((await stranger.json('GET', '/api/health/live')).body).toEqual({ state: 'alive' })
+    expect((await stranger.json('GET', '/api/health/ready')).body).toMatchObject({
+      state: 'ready',
+    })
   })
 })

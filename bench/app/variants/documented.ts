@@ -22,3 +22,6 @@ if (process.env.NODE_ENV !== 'production') globalForPrisma.prisma = prisma
 export function clientOfRoute() {
   return prisma
 }
+
+export const readiness = undefined
+export async function endWithServer(): Promise<void> {}

@@ -1,4 +1,5 @@
 import { sharePrisma } from '@oneprisma/client'
+import { readinessRoute } from '@oneprisma/client/health'
 import { pgPool } from '@oneprisma/client/pg'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../generated/client'
@@ -17,4 +18,11 @@ const prisma = sharePrisma(({ observe }) => {
 
 export function clientOfRoute() {
   return prisma
+}
+
+export const readiness = readinessRoute(prisma).handler
+
+export async function endWithServer(): Promise<void> {
+  const { closeWithNext } = await import('@oneprisma/client/next')
+  closeWithNext({ readinessDelayMs: Number(process.env.BENCH_READINESS_DELAY_MS ?? 0) })
 }

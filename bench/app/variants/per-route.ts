@@ -15,3 +15,6 @@ export function clientOfRoute() {
     }),
   )
 }
+
+export const readiness = undefined
+export async function endWithServer(): Promise<void> {}

@@ -1,3 +1,4 @@
+import { isEnding } from './ending.ts'
 import { isOnePrismaError } from './errors.ts'
 import { requireNumber } from './options.ts'
 import type { Slot } from './slot.ts'
@@ -63,8 +64,9 @@ type GlobalWithProbes = typeof globalThis & { [PROBES]?: WeakMap<Slot, Probe> }
  * Asks the database a real query, within a bound of its own, and tells whether the process is ready
  * to work with it. `$connect()` would prove nothing: it resolves while the server is down.
  *
- * A client that drains is `draining` without a query. Checks at the same time share one query, and
- * while one is still running past its bound, no other is asked.
+ * A client that drains is `draining` without a query. So is every client, while it still works, from
+ * the signal on that `closeOnSignal` or `closeWithNext` has heard. Checks at the same time share one
+ * query, and while one is still running past its bound, no other is asked.
  *
  * @throws OnePrismaError `NOT_A_SHARED_CLIENT`, `INVALID_OPTION`; what the query fails with is told,
  * not thrown
@@ -79,7 +81,8 @@ export async function checkHealth<Client extends object>(
   requireNumber('recoveryThreshold', recoveryThreshold, 1)
   const slot = requireSlot(prisma)
   const probe = probeOf(slot)
-  const isDraining = (): boolean => slot.state === 'draining' || slot.state === 'drained'
+  const isDraining = (): boolean =>
+    isEnding() || slot.state === 'draining' || slot.state === 'drained'
   if (!isDraining()) {
     probe.check ??= runCheck(probe, async () => query(prisma), timeoutMs).finally(() => {
       probe.check = undefined

@@ -1,3 +1,4 @@
+import { markEnding } from './ending.ts'
 import { setExitCode } from './exit-code.ts'
 import { requireNumber, requireType } from './options.ts'
 import { settlesWithin } from './timeout.ts'
@@ -29,6 +30,8 @@ interface Closer {
   readonly close: (signal: EndingSignal) => unknown
   /** `undefined` for one that bounds itself. */
   readonly timeoutMs: number | undefined
+  /** Whether the process ends by the signal when this one is done, even if others listen for it. */
+  readonly isLast?: boolean
 }
 
 // As in registry.ts: the digit is the version of `SignalHandling` as another copy sees it.
@@ -108,6 +111,7 @@ export class SignalHandling {
       const signal = received as EndingSignal
       this.#signal = signal
       this.#receivedAt = performance.now()
+      markEnding()
       this.leftToOthers = this.#handle(signal)
     } else if (performance.now() - this.#receivedAt > DUPLICATE_MS) {
       this.#stopWaiting()
@@ -122,6 +126,7 @@ export class SignalHandling {
     })
     // A copy, for one that is added meanwhile is closed as it is added.
     const closers = [...this.#closers]
+    const isLast = closers.some((closer) => closer.isLast)
     for (const closer of closers) this.#close(closer, signal)
 
     await Promise.race([this.#closed(), stopped])
@@ -132,9 +137,10 @@ export class SignalHandling {
     this.#closing.clear()
     this.#signal = undefined
     // For the others, if they let the process end by itself.
-    setExitCode(128 + SIGNAL_NUMBERS[signal])
-    if (!isOurs) return
+    setExitCode(exitCodeOf(signal))
+    if (!isOurs && !isLast) return
 
+    if (isLast) process.removeAllListeners(signal)
     process.kill(process.pid, signal)
     // It may take a moment, in which nobody is told that all went well.
     await new Promise(() => {})
@@ -162,6 +168,15 @@ export class SignalHandling {
   #unlisten(): void {
     for (const signal of SIGNALS) process.off(signal, this.#receive)
   }
+}
+
+/**
+ * The exit code by which a process tells that it ended for a signal.
+ *
+ * @internal
+ */
+export function exitCodeOf(signal: EndingSignal): number {
+  return 128 + SIGNAL_NUMBERS[signal]
 }
 
 async function closeBounded({ close, timeoutMs }: Closer, signal: EndingSignal): Promise<void> {

@@ -47,16 +47,32 @@ export class ChildProgram {
 
   /** Waits until the program has printed a line; rejects if it ends before. */
   async printed(line: string): Promise<void> {
-    const seen = new Promise<void>((resolve) => {
+    await this.#seen(line, (lines) => (lines.includes(line) ? line : undefined))
+  }
+
+  /** Waits until the program has printed a line with these words first, and returns what follows. */
+  async printedAfter(words: string): Promise<string> {
+    return this.#seen(words, (lines) =>
+      lines.find((line) => line.startsWith(words))?.slice(words.length),
+    )
+  }
+
+  async #seen(
+    name: string,
+    find: (lines: readonly string[]) => string | undefined,
+  ): Promise<string> {
+    const seen = new Promise<string>((resolve) => {
       this.#onOutput = () => {
-        if (this.#stdout.split('\n').includes(line)) resolve()
+        // The last one may not be complete.
+        const found = find(this.#stdout.split('\n').slice(0, -1))
+        if (found !== undefined) resolve(found)
       }
       this.#onOutput()
     })
     const ended = this.#closed.then(() => {
-      throw new Error(`It ended without "${line}":\n${this.#stdout}${this.#stderr}`)
+      throw new Error(`It ended without "${name}":\n${this.#stdout}${this.#stderr}`)
     })
-    await Promise.race([seen, ended])
+    return Promise.race([seen, ended])
   }
 
   send(signal: NodeJS.Signals): void {
