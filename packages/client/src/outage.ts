@@ -75,7 +75,8 @@ export class Outage {
         if (isOver) tellOver()
       }
     }
-    for (let attempt = 1; !isOver && (attempt === 1 || this.#waiting > 0); attempt++) {
+    const goesOn = (attempt: number): boolean => !isOver && (attempt === 1 || this.#waiting > 0)
+    for (let attempt = 1; goesOn(attempt); attempt++) {
       const pauseMs = Math.max(BASE_DELAY_MS, backoffMs(attempt, 2 * BASE_DELAY_MS, MAX_DELAY_MS))
       const nextAt = performance.now() + pauseMs
       const probe = this.#probes < this.#maxProbes() ? ask() : over
