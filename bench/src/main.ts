@@ -9,6 +9,7 @@ import { hmr } from './hmr.ts'
 import { overhead } from './overhead.ts'
 import { production } from './production.ts'
 import { tableOf } from './report.ts'
+import { script } from './script.ts'
 import { stale } from './stale.ts'
 import { versions } from './versions.ts'
 
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   stale,
   hmr,
   drain,
+  script,
   faults,
 }
 

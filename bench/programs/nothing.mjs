@@ -1,0 +1,1 @@
+console.log(`last ${performance.timeOrigin + performance.now()}`)

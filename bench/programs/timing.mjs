@@ -1,0 +1,6 @@
+import { prisma, run, tellLast } from './client.cjs'
+
+await run(async () => {
+  await prisma.$queryRawUnsafe('SELECT 1')
+  tellLast()
+})
