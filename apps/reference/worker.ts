@@ -1,29 +1,16 @@
 import { run } from 'graphile-worker'
-import { disconnect } from '@oneprisma/client'
+import { runWorker } from '@oneprisma/client/script'
 import { sendPaymentReceipt } from '@/lib/payment-receipt'
-import prisma from '@/lib/prisma'
 
 // Takes what the webhook enqueues, until a signal ends it.
-const runner = await run({
-  connectionString: process.env.DATABASE_URL,
-  concurrency: 2,
-  noHandleSignals: true,
-  parsedCronItems: [],
-  taskList: { payment_receipt: sendPaymentReceipt },
-})
-
-let isStopping = false
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (isStopping) return
-    isStopping = true
-    void runner.stop()
+await runWorker(async () => {
+  const runner = await run({
+    connectionString: process.env.DATABASE_URL,
+    concurrency: 2,
+    noHandleSignals: true,
+    parsedCronItems: [],
+    taskList: { payment_receipt: sendPaymentReceipt },
   })
-}
-console.log('Worker ready.')
-
-try {
-  await runner.promise
-} finally {
-  await disconnect(prisma)
-}
+  console.log('Worker ready.')
+  return { stop: () => runner.stop(), ended: runner.promise }
+})

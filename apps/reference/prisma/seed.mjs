@@ -1,4 +1,4 @@
-import { disconnect } from '@oneprisma/client'
+import { runScript } from '@oneprisma/client/script'
 import { hash } from 'bcryptjs'
 import prisma from '@/lib/prisma'
 
@@ -12,15 +12,10 @@ const USERS = [
   { email: 'customer@example.com', name: 'Carl', role: 'CUSTOMER' },
 ]
 
-try {
+await runScript(async () => {
   await seed()
   console.log('Seeded.')
-} catch (error) {
-  console.error('The seed failed:', error)
-  process.exitCode = 1
-} finally {
-  await disconnect(prisma)
-}
+})
 
 /** Makes what is missing and changes nothing that is there, so it can run at any time. */
 async function seed() {
