@@ -2,6 +2,7 @@ import { backoffMs } from './backoff.ts'
 import { classifyError, type DatabaseErrorKind } from './classify-error.ts'
 import type { Adapter } from './driver-adapter.ts'
 import { isPgPool, poolStatus, type PoolStatus } from './driver-pool.ts'
+import { evictIdle } from './evict-idle.ts'
 import { callHook } from './hook.ts'
 import { Outage } from './outage.ts'
 import { RetryBudget } from './retry-budget.ts'
@@ -118,6 +119,8 @@ export class Retry {
       this.#lastOutage = error
       this.#outage.begin()
     }
+    // After a failover, a proxy or a name leads new connections to the server that writes.
+    if (kind === 'read_only') await evictIdle(this.#adapter.underlyingDriver?.())
     const mayPass =
       isTransient ||
       (kind === 'authentication_failed' &&
