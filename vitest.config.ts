@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'bench'],
+    projects: ['packages/*', 'apps/*', 'examples/*', 'bench'],
     coverage: {
       include: ['packages/client/src/**'],
       reporter: ['text'],

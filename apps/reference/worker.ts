@@ -9,6 +9,8 @@ await runWorker(async () => {
     concurrency: 2,
     noHandleSignals: true,
     parsedCronItems: [],
+    // Else `stop` does not wait until the last job is recorded as done.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     taskList: { payment_receipt: sendPaymentReceipt },
   })
   console.log('Worker ready.')
