@@ -15,7 +15,6 @@ export class Thaw {
   readonly #pool: DriverPool
   readonly #staleAfterMs: number
   #lastUseAt = Date.now()
-  #thawing: Promise<void> | undefined
 
   /** `staleAfterMs` is the age from which on no idle connection is trusted. */
   constructor(pool: DriverPool, staleAfterMs: number) {
@@ -32,15 +31,10 @@ export class Thaw {
    * have been.
    */
   before(): Promise<void> | undefined {
-    if (this.#thawing !== undefined) return this.#thawing
-
     // By the wall clock: the one that timers go by may stand still in a virtual machine that is
     // frozen, or suspended.
     const pauseMs = Date.now() - this.#lastUseAt
-    if (pauseMs < SHORTEST_FREEZE_MS) return undefined
-
-    this.#thawing = this.#thaw(pauseMs)
-    return this.#thawing
+    return pauseMs < SHORTEST_FREEZE_MS ? undefined : this.#thaw(pauseMs)
   }
 
   readonly #isUsed = (): void => {
@@ -48,15 +42,10 @@ export class Thaw {
   }
 
   async #thaw(pauseMs: number): Promise<void> {
-    try {
-      // Timers that are due run before this one; sockets that have closed say so before the second.
-      await new Promise((resolve) => setTimeout(resolve, 0))
-      await new Promise((resolve) => setImmediate(resolve))
-      // The last use lies further back than any idle connection may be old.
-      if (pauseMs >= this.#staleAfterMs) await evictIdle(this.#pool)
-    } finally {
-      this.#isUsed()
-      this.#thawing = undefined
-    }
+    // Timers that are due run before this one; sockets that have closed say so before the second.
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    await new Promise((resolve) => setImmediate(resolve))
+    // The last use lies further back than any idle connection may be old.
+    if (pauseMs >= this.#staleAfterMs) await evictIdle(this.#pool)
   }
 }

@@ -296,9 +296,7 @@ describe('withSuspend, after a suspension', () => {
     const counts = counted(pool)
 
     now += 3_600_000
-    const answers = await Promise.all(Array.from({ length: 5 }, () => adapter.queryRaw(READ)))
-    expect(answers).toHaveLength(5)
-    expect(counts.closed).toBe(2)
-    expect(counts.opened).toBeLessThanOrEqual(5)
+    await Promise.all([adapter.queryRaw(READ), adapter.queryRaw(READ)])
+    expect(counts).toEqual({ closed: 2, opened: 2 })
   })
 })
