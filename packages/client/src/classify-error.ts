@@ -91,6 +91,7 @@ const BY_DRIVER_CODE: Readonly<Record<string, DatabaseErrorKind>> = {
   '1040': 'too_many_connections',
   '1203': 'too_many_connections',
   '1053': 'server_shutdown',
+  '1927': 'server_shutdown',
   '1290': 'read_only',
   '1836': 'read_only',
   '1213': 'deadlock',
