@@ -6,24 +6,34 @@ const WARN_AFTER_MS = 5_000
 const KILL_AFTER_MS = 5_000
 
 /**
- * Ends the process if something still holds it. A process that nothing holds has ended before, with
- * its own exit code.
+ * Ends the process if something still holds it, although what it is there for is done. A process that
+ * nothing holds has ended before, with its own exit code.
  *
  * @internal
  */
 export function endIfHeld(): void {
   ifHeldFor(HELD_AFTER_MS, () => {
-    const { exitCode } = process
-    process.once('exit', () => {
-      process.exitCode = exitCode
-    })
     // For a process that has a listener for uncaught exceptions, and lives on.
-    ifHeldFor(KILL_AFTER_MS, () => process.kill(process.pid, 'SIGTERM'))
-    throwUncaught(
-      new OnePrismaError(
-        'CLOSE_TIMEOUT',
-        `What did not close in time holds the process (${activeResources()}), which therefore ends here.`,
-      ),
+    ifHeldFor(KILL_AFTER_MS, () => {
+      process.kill(process.pid, 'SIGTERM')
+      endIfOutlived('SIGTERM')
+    })
+    endByError(`What did not close in time holds the process (${activeResources()})`)
+  })
+}
+
+/**
+ * Ends the process if it outlives a signal that it has sent itself: the system does not deliver one
+ * to the first process of a container, unless that listens.
+ *
+ * @internal
+ */
+export function endIfOutlived(signal: NodeJS.Signals): void {
+  ifHeldFor(HELD_AFTER_MS, () => {
+    // Those that survive any error would survive this one, and the signal was meant to end them all.
+    process.removeAllListeners('uncaughtException')
+    endByError(
+      `${signal} cannot end the first process of a container, and something holds it (${activeResources()})`,
     )
   })
 }
@@ -55,13 +65,18 @@ function activeResources(): string {
 }
 
 /**
- * Ends the process as an error does that nobody catches. Thrown by a listener of an event target, for
- * which Node prints no line of source: in a minified module that is the whole file.
+ * Ends the process as an error does that nobody catches, but with its own exit code. Thrown by a
+ * listener of an event target, for which Node prints no line of source: in a minified module that is
+ * the whole file.
  */
-function throwUncaught(error: Error): void {
+function endByError(why: string): void {
+  const { exitCode } = process
+  process.once('exit', () => {
+    process.exitCode = exitCode
+  })
   const target = new EventTarget()
   target.addEventListener('end', () => {
-    throw error
+    throw new OnePrismaError('CLOSE_TIMEOUT', `${why}, which therefore ends here.`)
   })
   target.dispatchEvent(new Event('end'))
 }

@@ -1,5 +1,6 @@
 import { markEnding } from './ending.ts'
 import { setExitCode } from './exit-code.ts'
+import { endIfOutlived } from './held-process.ts'
 import { requireNumber, requireType } from './options.ts'
 import { settlesWithin } from './timeout.ts'
 import { warn } from './warnings.ts'
@@ -142,6 +143,7 @@ export class SignalHandling {
 
     if (isLast) process.removeAllListeners(signal)
     process.kill(process.pid, signal)
+    endIfOutlived(signal)
     // It may take a moment, in which nobody is told that all went well.
     await new Promise(() => {})
   }

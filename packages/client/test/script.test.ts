@@ -520,6 +520,16 @@ describe('closeOnSignal', () => {
       },
     ],
     [
+      'ends the first process of a container, which no signal ends, and no error that it catches',
+      {
+        args: ['is the first process of a container'],
+        signals: term,
+        code: 143,
+        stdout: 'ready\nclosed\n',
+        stderr: ['SIGTERM cannot end the first process of a container', "code: 'CLOSE_TIMEOUT'"],
+      },
+    ],
+    [
       'leaves the end to a listener that is called once',
       {
         args: ['shares the signal with a listener that is called once'],
