@@ -16,6 +16,8 @@ export type OnePrismaErrorCode =
   | 'ALREADY_RUNNING'
   | 'MAIN_NEVER_SETTLED'
   | 'UNSUPPORTED_RUNTIME'
+  | 'OUTSIDE_REQUEST'
+  | 'REQUEST_ENDED'
 
 /**
  * The one error class of this package.
