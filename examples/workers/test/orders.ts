@@ -43,13 +43,10 @@ export class Orders implements AsyncDisposable {
   }
 
   /** Locks an order while `run` runs: a job that ships it waits. */
-  whileLocked(
-    orderId: number,
-    run: (tx: Prisma.TransactionClient) => Promise<void>,
-  ): Promise<void> {
+  whileLocked<Result>(orderId: number, run: () => Promise<Result>): Promise<Result> {
     return this.#prisma.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM "Order" WHERE id = ${orderId} FOR UPDATE`
-      await run(tx)
+      return run()
     })
   }
 
