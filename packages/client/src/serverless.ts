@@ -1,2 +1,0 @@
-export { withSuspend } from './with-suspend.ts'
-export type { SuspendOptions } from './with-suspend.ts'
