@@ -24,16 +24,20 @@ interface PooledClient {
 export class Thaw {
   readonly #pool: EvictablePool | undefined
   readonly #staleAfterMs: number
-  readonly #idleSince = new WeakMap<object, number>()
+  // The connections that nobody uses, each with the time since when.
+  readonly #idle = new Map<object, number>()
   #lastUseAt = Date.now()
   #thawing: Promise<void> | undefined
 
   constructor(pool: DriverPool, staleAfterMs: number) {
-    this.#pool = isEvictable(pool) ? pool : undefined
     this.#staleAfterMs = staleAfterMs
-    this.#pool?.on('release', (_: unknown, client: object) => {
-      this.#idleSince.set(client, Date.now())
+    if (!isEvictable(pool)) return
+    this.#pool = pool
+    pool.on('release', (error: unknown, client: object) => {
+      if (!error) this.#idle.set(client, Date.now())
     })
+    pool.on('acquire', (client: object) => this.#idle.delete(client))
+    pool.on('remove', (client: object) => this.#idle.delete(client))
   }
 
   /** What a statement has to wait for before it takes a connection; mostly nothing. */
@@ -53,29 +57,32 @@ export class Thaw {
     this.#lastUseAt = Date.now()
   }
 
+  // The pool removes every connection whose end it has seen. In the turn of the event loop that is
+  // under way, it may not have looked at its sockets since the freeze; in the next one, it does.
   async #thaw(): Promise<void> {
-    // The pool removes every connection whose end the event loop has in its hands.
+    await nextTurn()
     await nextTurn()
     if (this.#pool !== undefined) await this.#evict(this.#pool)
   }
 
-  // A pool hands out a connection that is idle before the next turn of the event loop, without a
-  // word to the server. One that comes later is new, or somebody else had it: it is kept.
+  // A pool hands out connections that are idle before the next turn of the event loop, without a
+  // word to the server. What comes later is a new connection, or one that somebody else had.
   async #evict(pool: EvictablePool): Promise<void> {
+    const idle = new Map(this.#idle)
+    const staleSince = Date.now() - this.#staleAfterMs
+    if (![...idle.values()].some((since) => since <= staleSince)) return
+
     const releases = Array.from({ length: pool.idleCount - pool.waitingCount }, async () => {
       try {
         const client = await pool.connect()
-        client.release(this.#isStale(client))
+        const since = idle.get(client)
+        client.release(since !== undefined && since <= staleSince)
+        if (this.#idle.has(client) && since !== undefined) this.#idle.set(client, since)
       } catch {
         // The pool is ending, or is as full as it may be: nothing of it is idle.
       }
     })
     await Promise.race([Promise.all(releases), nextTurn()])
-  }
-
-  #isStale(client: object): boolean {
-    const idleSince = this.#idleSince.get(client)
-    return idleSince !== undefined && Date.now() - idleSince >= this.#staleAfterMs
   }
 }
 
