@@ -48,7 +48,7 @@ export async function cold({ isQuick }: BenchOptions): Promise<Bar[]> {
       'bytes',
     ),
     forComparison(size, 'all exports, production', await bytes('*'), 'bytes'),
-    atMost('package, unpacked', 'oneprisma', unpackedBytes(), 'bytes', 60_000),
+    ...packageBars(),
   ]
 }
 
@@ -131,13 +131,49 @@ async function bytes(names: string, environment = 'production'): Promise<number>
   return gzipSync(result.outputFiles[0]?.contents ?? '', { level: 9 }).length
 }
 
-function unpackedBytes(): number {
+interface PackedFile {
+  readonly path: string
+  readonly size: number
+}
+
+/** What the package weighs on disk: without the files that only subpaths load, and with them. */
+function packageBars(): Bar[] {
+  const files = packedFiles()
+  const subpathOf = ({ path }: PackedFile): string | undefined =>
+    /^dist\/(?!index\.|unsupported\.)([\w-]+)\./.exec(path)?.[1]
+  const bytesOf = (some: readonly PackedFile[]): number =>
+    some.reduce((sum, { size }) => sum + size, 0)
+  const subpaths = groupBy(files, subpathOf)
+  const core = subpaths.get(undefined) ?? []
+  subpaths.delete(undefined)
+  return [
+    atMost('package, unpacked', 'oneprisma, without its subpaths', bytesOf(core), 'bytes', 60_000),
+    ...[...subpaths].map(([name, some]) =>
+      forComparison('package, unpacked', `the subpath ./${name}`, bytesOf(some), 'bytes'),
+    ),
+    forComparison('package, unpacked', 'oneprisma, all of it', bytesOf(files), 'bytes'),
+  ]
+}
+
+function packedFiles(): readonly PackedFile[] {
   const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: packageFolder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   // npm prints a list of packages, or an object by their names.
-  const packed = JSON.parse(output) as Record<string, { unpackedSize: number }>
-  return Object.values(packed)[0]?.unpackedSize ?? Number.NaN
+  const packed = JSON.parse(output) as Record<string, { files: readonly PackedFile[] }>
+  return Object.values(packed)[0]?.files ?? []
+}
+
+function groupBy<Key, Value>(
+  values: readonly Value[],
+  keyOf: (value: Value) => Key,
+): Map<Key, Value[]> {
+  const groups = new Map<Key, Value[]>()
+  for (const value of values) {
+    const key = keyOf(value)
+    groups.set(key, [...(groups.get(key) ?? []), value])
+  }
+  return groups
 }
