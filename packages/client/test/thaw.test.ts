@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import {
@@ -14,6 +13,7 @@ import {
   vi,
 } from 'vitest'
 import { withSuspend } from '../src/with-suspend.ts'
+import { ForgetfulNetwork } from './forgetful-network.ts'
 
 const sql = (text: string) => ({ sql: text, args: [], argTypes: [] })
 const PID = sql('SELECT pg_backend_pid()')
@@ -139,6 +139,21 @@ describe('withSuspend, after a freeze', () => {
     expect(pool.totalCount).toBe(1)
   })
 
+  it('remembers how long the others have been idle', async () => {
+    const { pool, pid } = await connect('thaw-others')
+    await Promise.all([pid(), pid(), pid()])
+    passWhileFrozen(6_000)
+    await Promise.all([pid(), pid()])
+    passWhileFrozen(6_000)
+    await pid()
+    expect(pool.totalCount).toBe(2)
+
+    passWhileFrozen(5_000)
+    await pid()
+
+    expect(pool.totalCount).toBe(1)
+  })
+
   it('takes 10 seconds for too long where the pool itself never closes an idle connection', async () => {
     const { pid } = await connect('thaw-never', { idleTimeoutMillis: 0 })
     const before = await pid()
@@ -189,49 +204,8 @@ describe('withSuspend, after a freeze', () => {
   })
 })
 
-/** A network between the pool and the server, which can forget connections without a word. */
-class ForgetfulNetwork {
-  readonly #server = createServer((socket) => this.#join(socket))
-  #known = new Set<Socket>()
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    const url = new URL(inject('databaseUrl'))
-    url.hostname = '127.0.0.1'
-    url.port = String((this.#server.address() as AddressInfo).port)
-    return url.href
-  }
-
-  /** Whoever writes to a connection of before gets a reset, and nobody is told until then. */
-  forget(): void {
-    this.#known = new Set()
-  }
-
-  async close(): Promise<void> {
-    this.#server.close()
-  }
-
-  #join(socket: Socket): void {
-    this.#known.add(socket)
-    const { hostname, port } = new URL(inject('databaseUrl'))
-    const upstream = connectSocket(Number(port), hostname)
-    socket.on('data', (data) => {
-      if (this.#known.has(socket)) upstream.write(data)
-      else socket.resetAndDestroy()
-    })
-    upstream.on('data', (data) => socket.write(data))
-    for (const [one, other] of [
-      [socket, upstream],
-      [upstream, socket],
-    ] as const) {
-      one.on('error', () => {})
-      one.on('close', () => other.destroy())
-    }
-  }
-}
-
 describe('withSuspend, where the network has forgotten its connections', () => {
-  const network = new ForgetfulNetwork()
+  const network = new ForgetfulNetwork(inject('databaseUrl'))
   let connectionString: string
   beforeAll(async () => {
     connectionString = await network.listen()
