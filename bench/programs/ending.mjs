@@ -60,6 +60,11 @@ const mains = {
     })
     await slowly()
   },
+  'a rejection that nobody handles': async () => {
+    await note('done')
+    void Promise.reject(new Error('nobody cares'))
+    await slowly()
+  },
   'main calls process.exit': async () => {
     await note('done')
     process.exit(4)

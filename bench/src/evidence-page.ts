@@ -1,6 +1,6 @@
 import type { Bar, BenchResult } from './bar.ts'
 
-const ORDER = ['hmr', 'stale', 'production', 'drain', 'overhead', 'cold']
+const ORDER = ['hmr', 'stale', 'production', 'drain', 'overhead', 'cold', 'script']
 
 /** The page with every figure of every bench. */
 export function evidenceOf(results: readonly BenchResult[]): string {

@@ -14,6 +14,8 @@ const SESSIONS_GONE_MS = 1_000
 export interface ProgramEnd {
   /** Its exit code, 128 and the number of the signal that ended it, or -1 if it hung. */
   readonly status: number
+  /** Whether a signal ended it, and not an exit code that looks like one. */
+  readonly isBySignal: boolean
   /** From the answer of its last query, by its own word, to its end. */
   readonly msAfterLast: number
   /** The sessions that were at the server a second later, at most. */
@@ -79,6 +81,7 @@ async function endOf(
   const notes = await database.query('SELECT 1 FROM program_note WHERE program = $1', [name])
   return {
     status: isHung ? -1 : (code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    isBySignal: signal !== null && !isHung,
     msAfterLast: endedAt - lastAt,
     sessions: await sessionsLeft(name, database),
     isWorkDone: notes.length > 0,

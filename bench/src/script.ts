@@ -50,6 +50,7 @@ const WAYS: readonly Way[] = [
   },
   { name: 'a connection that does not close', status: 1, hasWork: false },
   { name: 'a callback throws', status: 1, hasWork: true },
+  { name: 'a rejection that nobody handles', status: 1, hasWork: true },
   { name: 'main calls process.exit', status: 4, hasWork: true },
   { name: 'main waits for ever', status: 13, hasWork: true },
   { name: 'work that nobody awaits', status: 0, hasWork: true },
@@ -70,9 +71,11 @@ async function timings(database: BenchDatabase, rounds: number): Promise<Bar[]> 
   const measure = (file: string, variant: Variant): Promise<number> =>
     runProgram(database, variant, [file]).then(({ msAfterLast }) => msAfterLast)
 
-  const slow = await Promise.all(
-    Array.from({ length: SLOW_ROUNDS }, () => measure('timing.mjs', 'bare client')),
-  )
+  const slow = new Map<string, number[]>()
+  for (const [file, format] of Object.entries(FORMATS)) {
+    const runs = Array.from({ length: SLOW_ROUNDS }, () => measure(file, 'bare client'))
+    slow.set(format, await Promise.all(runs))
+  }
   for (let round = -1; round < rounds; round++) {
     const empty = await measure('nothing.mjs', 'bare client')
     if (round >= 0) nothing.push(empty)
@@ -90,13 +93,15 @@ async function timings(database: BenchDatabase, rounds: number): Promise<Bar[]> 
         atMost(bar, `${variant}, ${format}`, rounded(median(times), 1), 'ms', 50),
       ),
     ),
-    forComparison(bar, 'bare client, ES module', rounded(median(slow), 0), 'ms'),
+    ...[...slow].map(([format, times]) =>
+      forComparison(bar, `bare client, ${format}`, rounded(median(times), 0), 'ms'),
+    ),
     forComparison(bar, 'a program that does nothing', rounded(median(nothing), 1), 'ms'),
   ]
 }
 
 async function endings(database: BenchDatabase): Promise<Bar[]> {
-  const bars: Bar[] = []
+  const rows: Row[] = []
   for (const way of WAYS) {
     console.error(`script: ${way.name}`)
     const ends = await Promise.all(
@@ -105,19 +110,48 @@ async function endings(database: BenchDatabase): Promise<Bar[]> {
       ),
     )
     for (const [index, variant] of VARIANTS.entries()) {
-      bars.push(...barsOf(way, variant, ends[index]))
+      const end = ends[index]
+      if (end !== undefined) rows.push({ way, variant, end })
     }
   }
-  return bars
+  return [...VARIANTS.flatMap((variant) => countsOf(variant, rows)), ...rows.flatMap(detailsOf)]
 }
 
-function barsOf(way: Way, variant: Variant, end: ProgramEnd | undefined): Bar[] {
-  if (end === undefined) return []
-  const limited = (what: string, value: number, promised: number): Bar =>
-    limitedIf(variant === OURS, exactly(`${way.name}: ${what}`, variant, value, '', promised))
+/** How a variant ended in one of the ways. */
+interface Row {
+  readonly way: Way
+  readonly variant: Variant
+  readonly end: ProgramEnd
+}
+
+function countsOf(variant: Variant, rows: readonly Row[]): Bar[] {
+  const own = rows.filter((row) => row.variant === variant)
+  const withWork = own.filter(({ way }) => way.hasWork)
+  const none = (what: string, among: readonly Row[], isSo: (row: Row) => boolean): Bar =>
+    limitedIf(
+      variant === OURS,
+      exactly(what, variant, among.filter(isSo).length, `of ${among.length}`, 0),
+    )
   return [
-    limited('status', end.status, way.status),
-    limited('sessions left', end.sessions, 0),
-    ...(way.hasWork ? [limited('work done', Number(end.isWorkDone), 1)] : []),
+    none(
+      'endings with another status than promised',
+      own,
+      ({ way, end }) => !isAsPromised(way, end),
+    ),
+    none('endings that leave sessions at the server', own, ({ end }) => end.sessions > 0),
+    none('endings that lose work', withWork, ({ end }) => !end.isWorkDone),
+  ]
+}
+
+function isAsPromised(way: Way, end: ProgramEnd): boolean {
+  return end.status === way.status && end.isBySignal === (way.signals !== undefined)
+}
+
+function detailsOf({ way, variant, end }: Row): Bar[] {
+  const detail = (what: string, value: number): Bar =>
+    forComparison(`${way.name}: ${what}`, variant, value, '')
+  return [
+    detail(`status (${way.status} is right, -1 hung)`, end.status),
+    ...(way.hasWork ? [detail('work done', Number(end.isWorkDone))] : []),
   ]
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 // Less than a test may take, so that a program which does not end is seen as one that was killed.
-const TIMEOUT_MS = 25_000
+const TIMEOUT_MS = 45_000
 
 /** How a program ended. */
 export interface Ending {
