@@ -19,6 +19,12 @@ import { sharePrisma } from '../src/index.ts'
 import { ChildProgram, type Ending } from './child-program.ts'
 import { fakeClient, forgetSharedClients, warningsOf } from './fake-client.ts'
 
+// In this process the signal is a mock, and must not be taken for one that was lost.
+vi.mock(import('../src/held-process.ts'), async (original) => ({
+  ...(await original()),
+  endIfOutlived: () => {},
+}))
+
 const admin = new pg.Pool({ connectionString: inject('databaseUrl') })
 let programs = 0
 

@@ -274,6 +274,19 @@ describe('withRetry', () => {
     )
   })
 
+  it('closes idle connections to a server that only reads, for new ones may lead to another', async () => {
+    const readOnly = socketError('25006')
+    const { retried, adapter } = await connected([readOnly])
+    const releases: boolean[] = []
+    Object.assign(adapter.pool, {
+      idleCount: 2,
+      connect: async () => ({ release: (isBroken: boolean) => releases.push(isBroken) }),
+    })
+
+    await expect(settled(retried.executeRaw(WRITE))).rejects.toBe(readOnly)
+    expect(releases).toEqual([true, true])
+  })
+
   it('makes no further retry once the client is closed', async () => {
     const { retried, adapter } = await connected([deadlock()])
 
