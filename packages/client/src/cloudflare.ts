@@ -1,0 +1,2 @@
+export { runWithPrisma } from './run-with-prisma.ts'
+export type { ExecutionContext, RequestClient, RunWithPrismaOptions } from './run-with-prisma.ts'
