@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
+import type pg from 'pg'
 import {
   afterAll,
   afterEach,
@@ -63,8 +63,7 @@ async function connect(name: string, { isBare = false, ...settings }: Settings =
     ...settings,
   })
   const adapter = await (isBare ? factory : withSuspend(factory)).connect()
-  // It is the pool that the adapter made.
-  const pool = adapter.underlyingDriver() as unknown as pg.Pool
+  const pool = adapter.underlyingDriver()
   const opened: object[] = []
   pool.on('connect', (client) => opened.push(client))
   open.push(() => adapter.dispose())
@@ -91,6 +90,7 @@ describe('withSuspend, after a freeze', () => {
     passWhileFrozen(1_000)
     const transaction = await adapter.startTransaction()
 
+    expect(await transaction.executeRaw(sql('SELECT 1'))).toBe(1)
     await transaction.executeRaw(sql('COMMIT'))
     await transaction.commit()
   })
@@ -102,7 +102,7 @@ describe('withSuspend, after a freeze', () => {
     terminateWhileFrozen('thaw-bare')
     passWhileFrozen(1_000)
 
-    await expect(adapter.executeRaw(sql('SELECT 1'))).rejects.toThrow()
+    await expect(adapter.executeRaw(sql('SELECT 1'))).rejects.toThrow('terminat')
   })
 
   it('replaces connections that were idle for longer than their timers would have let them', async () => {
@@ -189,6 +189,35 @@ describe('withSuspend, after a freeze', () => {
     await transaction.commit()
   })
 
+  it('leaves the others alone while one is in use for long', async () => {
+    const { adapter, pool, pid } = await connect('thaw-long')
+    await Promise.all([pid(), pid()])
+    const transaction = await adapter.startTransaction()
+    passWhileFrozen(9_000)
+    await pid()
+    passWhileFrozen(9_000)
+    const acquired = vi.fn<() => void>()
+    pool.on('acquire', acquired)
+
+    await pid()
+
+    expect(acquired).toHaveBeenCalledOnce()
+    await transaction.executeRaw(sql('COMMIT'))
+    await transaction.commit()
+  })
+
+  it('answers although the pool does not hand out what is stale', async () => {
+    const { pool, pid } = await connect('thaw-refused')
+    await pid()
+    vi.spyOn(pool, 'connect').mockImplementationOnce(() => {
+      throw new Error('as asked')
+    })
+
+    passWhileFrozen(10_000)
+
+    expect(await pid()).toMatch(/\d+/)
+  })
+
   it('does nothing about a pool that is ending', async () => {
     const { adapter, pool, pid } = await connect('thaw-ending')
     await pid()
@@ -212,19 +241,24 @@ describe('withSuspend, where the network has forgotten its connections', () => {
   })
   afterAll(() => network.close())
 
-  it.each([
-    ['works after the idle timeout', 10_000, false, true],
-    ['cannot know it before', 9_000, false, false],
-    ['works where a bare adapter does not', 10_000, true, false],
-  ])('%s', async (name, silenceMs, isBare, works) => {
-    const { adapter, pid } = await connect(`thaw-${name}`, { connectionString, isBare })
+  /** What the first statement after a silence answers. */
+  async function answerAfter(silenceMs: number, settings?: Settings): Promise<unknown> {
+    const { adapter, pid } = await connect(`thaw-${silenceMs}`, { connectionString, ...settings })
     await Promise.all([pid(), pid()])
-
     network.forget()
     passWhileFrozen(silenceMs)
-    const answer = adapter.executeRaw(sql('SELECT 1'))
+    return adapter.executeRaw(sql('SELECT 1')).catch((error: unknown) => error)
+  }
 
-    if (works) expect(await answer).toBe(1)
-    else await expect(answer).rejects.toThrow()
+  it('works after the idle timeout', async () => {
+    expect(await answerAfter(10_000)).toBe(1)
+  })
+
+  it('cannot know it before', async () => {
+    expect(await answerAfter(9_000)).toBeInstanceOf(Error)
+  })
+
+  it('works where a bare adapter does not', async () => {
+    expect(await answerAfter(10_000, { isBare: true })).toBeInstanceOf(Error)
   })
 })

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { attachDatabasePool, waitUntil } from '@vercel/functions'
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { withSuspend, type SuspendOptions } from '../src/with-suspend.ts'
 import { FakePool, runStatement } from './fake-pool.ts'
@@ -91,8 +90,8 @@ describe('withSuspend', () => {
     vi.stubEnv('VERCEL_URL', 'example.vercel.app')
     vi.stubEnv('VERCEL_REGION', 'iad1')
     const [slow, fast] = [new FakePool(5_000), new FakePool(1_000)]
-    attachDatabasePool(slow as never)
-    attachDatabasePool(fast as never)
+    attachDatabasePool(slow)
+    attachDatabasePool(fast)
     const request = new Request()
 
     await serve(request, await slow.factory.connect(), await fast.factory.connect())
@@ -325,8 +324,7 @@ describe('withSuspend on a pool of pg', () => {
       idleTimeoutMillis: 50,
     })
     const adapter = await withSuspend(factory).connect()
-    // It is the pool that the adapter made.
-    return { adapter, pool: adapter.underlyingDriver() as unknown as pg.Pool }
+    return { adapter, pool: adapter.underlyingDriver() }
   }
 
   it('keeps the instance until the server has no session left', async () => {
