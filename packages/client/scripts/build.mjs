@@ -69,7 +69,7 @@ function declare() {
 // that when it builds. An error thrown at run time would come after those of Node's own modules.
 function writeUnsupported() {
   const message =
-    './UNSUPPORTED_RUNTIME - the shared Prisma client cannot run in an edge runtime or a browser, import it only from code for Node.js'
+    './UNSUPPORTED_RUNTIME - the shared Prisma client cannot run in an edge runtime or a browser, import it only from code for Node.js (Cloudflare Workers have @oneprisma/client/cloudflare)'
   writeFileSync(join(dist, 'unsupported.cjs'), `module.exports = require('${message}')\n`)
 }
 

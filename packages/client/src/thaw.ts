@@ -72,7 +72,7 @@ export class Thaw {
     const staleSince = Date.now() - this.#staleAfterMs
     if (![...idle.values()].some((since) => since <= staleSince)) return
 
-    const releases = Array.from({ length: pool.idleCount - pool.waitingCount }, async () => {
+    const releases = Array.from({ length: pool.idleCount }, async () => {
       try {
         const client = await pool.connect()
         const since = idle.get(client)

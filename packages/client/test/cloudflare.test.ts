@@ -1,82 +1,99 @@
-import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { requestScope } from '../src/request-scope.ts'
 import { deferred, fakeClient, warningsOf, type FakeClient } from './fake-client.ts'
-import { WorkerdServer } from './workerd-server.ts'
+import { startWorker, type Worker } from './start-worker.ts'
 
 describe('requestScope in workerd', () => {
+  // A database of its own, for its statistics.
+  const url = new URL(inject('databaseUrl'))
+  url.pathname = '/worker_test'
   const admin = new pg.Client(inject('databaseUrl'))
-  let worker: WorkerdServer
+  const owner = new pg.Client({ connectionString: url.href, application_name: 'owner' })
+  let worker: Worker
+
   beforeAll(async () => {
     await admin.connect()
-    await admin.query('CREATE TABLE workerd_note (text text)')
-    worker = await WorkerdServer.start(join(import.meta.dirname, 'fixtures/workerd/worker.mjs'), {
-      DATABASE_URL: inject('databaseUrl'),
-      APPLICATION_NAME: 'workerd-test',
-    })
+    await admin.query('CREATE DATABASE worker_test')
+    await owner.connect()
+    await owner.query('CREATE TABLE "Item" (id serial PRIMARY KEY, label text UNIQUE)')
+    worker = await startWorker('fixtures/worker/worker.ts', { DATABASE_URL: url.href })
   })
   afterAll(async () => {
-    await worker[Symbol.asyncDispose]()
-    await admin.query('DROP TABLE workerd_note')
+    await worker.stop()
+    await owner.end()
+    await admin.query('DROP DATABASE worker_test WITH (FORCE)')
     await admin.end()
   })
 
-  async function ask(path: string): Promise<{ status: number; body: unknown }> {
-    const response = await fetch(worker.url + path)
-    return { status: response.status, body: response.ok ? await response.json() : undefined }
+  async function get(path: string): Promise<{ status: number; body: string }> {
+    const response = await fetch(worker.url + path, { signal: AbortSignal.timeout(20_000) })
+    return { status: response.status, body: await response.text() }
   }
 
-  /** Waits until the database has no session of the Worker. */
-  async function noSessions(): Promise<void> {
-    await vi.waitFor(async () => {
-      const { rowCount } = await admin.query(
-        `SELECT 1 FROM pg_stat_activity WHERE application_name = 'workerd-test'`,
-      )
-      expect(rowCount).toBe(0)
-    })
-  }
-
-  async function noted(text: string): Promise<number> {
-    const { rowCount } = await admin.query('SELECT 1 FROM workerd_note WHERE text = $1', [text])
+  async function sessions(condition = 'true'): Promise<number> {
+    const { rowCount } = await admin.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = 'worker_test' AND application_name <> 'owner' AND ${condition}`,
+    )
     return rowCount ?? 0
   }
 
-  it('gives each of many concurrent requests a client of its own, and closes it', async () => {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => ask('/pid')))
+  /** How many sessions ended without a word of the client, as workerd ends them. */
+  async function abandoned(): Promise<number> {
+    const { rows } = await admin.query<{ count: number }>(
+      `SELECT sessions_abandoned::int AS count FROM pg_stat_database WHERE datname = 'worker_test'`,
+    )
+    return rows[0]?.count ?? -1
+  }
 
-    const bodies = answers.map(({ body }) => body)
-    expect(bodies).toEqual(bodies.map(() => expect.objectContaining({ isSame: true })))
-    // Eight sessions, for no request uses that of another.
-    expect(new Set(bodies.map((body) => Object(body).pid)).size).toBe(8)
-    await noSessions()
+  it('gives each of two requests at once a client of its own, and closes both', async () => {
+    await owner.query('SELECT pg_advisory_lock(1)')
+    const replies = Promise.all([get('/session'), get('/session')])
+    await expect.poll(() => sessions("wait_event = 'advisory'")).toBe(2)
+    await owner.query('SELECT pg_advisory_unlock(1)')
+
+    const [first, second] = await replies
+    expect([first.status, second.status]).toEqual([200, 200])
+    expect(first.body).not.toBe(second.body)
+    await expect.poll(() => sessions()).toBe(0)
   })
 
-  it('runs a transaction', async () => {
-    expect(await ask('/transaction')).toEqual({ status: 200, body: 'done' })
-    await noSessions()
+  it.each(['/session', '/transaction', '/failing'])(
+    'closes the client of a request, where workerd would abandon it: %s',
+    async (path) => {
+      await get(path)
+      await get(path)
+      await expect.poll(() => sessions()).toBe(0)
+      expect(await abandoned()).toBe(0)
+    },
+  )
+
+  it.each(['unawaited', 'later'])('finishes work behind the response: /%s', async (label) => {
+    expect(await get(`/${label}`)).toEqual({ status: 200, body: '"answered"' })
+    const done = () => owner.query('SELECT 1 FROM "Item" WHERE label = $1', [label])
+    await expect.poll(async () => (await done()).rowCount).toBe(1)
+    await expect.poll(() => sessions()).toBe(0)
+    expect(await abandoned()).toBe(0)
   })
 
-  it.each([['/unawaited'], ['/later']])('finishes work behind the response: %s', async (path) => {
-    expect(await ask(path)).toEqual({ status: 200, body: 'answered' })
-    await vi.waitFor(async () => expect(await noted(path.slice(1))).toBe(1))
-    await noSessions()
+  it('answers with the error of a request that fails', async () => {
+    expect(await get('/failing')).toEqual({ status: 500, body: 'Error: as asked' })
   })
 
-  it('closes the client of a handler that throws', async () => {
-    expect(await ask('/throws')).toMatchObject({ status: 500 })
-    await noSessions()
+  it('creates no client for a request that needs none', async () => {
+    const before = await get('/created')
+
+    expect(await get('/created')).toEqual(before)
   })
 
-  it('creates none for a request that needs none', async () => {
-    const before = await ask('/nothing')
-
-    expect(await ask('/nothing')).toEqual(before)
+  it('is needed: a client that nobody closes is abandoned', async () => {
+    expect(await get('/unclosed')).toMatchObject({ status: 200 })
+    await expect.poll(() => abandoned()).toBe(1)
   })
 
-  it('is needed: a client that a module keeps fails in the next request', async () => {
-    expect(await ask('/kept')).toMatchObject({ status: 200 })
-    expect(await ask('/kept')).toMatchObject({ status: 500 })
+  it('is needed: a client that two requests share fails the second one', async () => {
+    expect(await get('/kept')).toMatchObject({ status: 200 })
+    expect(await get('/kept')).toMatchObject({ status: 500 })
   })
 })
 
@@ -98,13 +115,17 @@ describe('requestScope', () => {
     return requestScope<FakeClient, string>(create, { timeoutMs })
   }
 
-  it('creates the client with the environment of its request', async () => {
-    const { prisma, run } = scopeOf((env) => fakeClient(env))
+  it('creates one client with the environment of its request', async () => {
+    const create = vi.fn<(env: string) => FakeClient>((env) => fakeClient(env))
+    const { prisma, run } = scopeOf(create)
 
-    const answers = await Promise.all(
-      ['one', 'two'].map((env) => run(request(), env, () => prisma.user.findMany())),
-    )
-    expect(answers).toEqual([['one'], ['two']])
+    const both = async () => [await prisma.user.findMany(), await prisma.user.findMany()]
+    const answers = await Promise.all(['one', 'two'].map((env) => run(request(), env, both)))
+    expect(answers).toEqual([
+      [['one'], ['one']],
+      [['two'], ['two']],
+    ])
+    expect(create).toHaveBeenCalledTimes(2)
   })
 
   it('lets a handler within a handler use the same client', async () => {

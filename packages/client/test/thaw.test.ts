@@ -189,6 +189,35 @@ describe('withSuspend, after a freeze', () => {
     await transaction.commit()
   })
 
+  it('leaves the others alone while one is in use for long', async () => {
+    const { adapter, pool, pid } = await connect('thaw-long')
+    await Promise.all([pid(), pid()])
+    const transaction = await adapter.startTransaction()
+    passWhileFrozen(9_000)
+    await pid()
+    passWhileFrozen(9_000)
+    const acquired = vi.fn<() => void>()
+    pool.on('acquire', acquired)
+
+    await pid()
+
+    expect(acquired).toHaveBeenCalledOnce()
+    await transaction.executeRaw(sql('COMMIT'))
+    await transaction.commit()
+  })
+
+  it('answers although the pool does not hand out what is stale', async () => {
+    const { pool, pid } = await connect('thaw-refused')
+    await pid()
+    vi.spyOn(pool, 'connect').mockImplementationOnce(() => {
+      throw new Error('as asked')
+    })
+
+    passWhileFrozen(10_000)
+
+    expect(await pid()).toMatch(/\d+/)
+  })
+
   it('does nothing about a pool that is ending', async () => {
     const { adapter, pool, pid } = await connect('thaw-ending')
     await pid()
@@ -212,18 +241,24 @@ describe('withSuspend, where the network has forgotten its connections', () => {
   })
   afterAll(() => network.close())
 
-  it.each([
-    ['works after the idle timeout', 10_000, false, 1],
-    ['cannot know it before', 9_000, false, 'failed'],
-    ['works where a bare adapter does not', 10_000, true, 'failed'],
-  ])('%s', async (name, silenceMs, isBare, expected) => {
-    const { adapter, pid } = await connect(`thaw-${name}`, { connectionString, isBare })
+  /** What the first statement after a silence answers. */
+  async function answerAfter(silenceMs: number, settings?: Settings): Promise<unknown> {
+    const { adapter, pid } = await connect(`thaw-${silenceMs}`, { connectionString, ...settings })
     await Promise.all([pid(), pid()])
-
     network.forget()
     passWhileFrozen(silenceMs)
-    const answer = await adapter.executeRaw(sql('SELECT 1')).catch(() => 'failed')
+    return adapter.executeRaw(sql('SELECT 1')).catch((error: unknown) => error)
+  }
 
-    expect(answer).toBe(expected)
+  it('works after the idle timeout', async () => {
+    expect(await answerAfter(10_000)).toBe(1)
+  })
+
+  it('cannot know it before', async () => {
+    expect(await answerAfter(9_000)).toBeInstanceOf(Error)
+  })
+
+  it('works where a bare adapter does not', async () => {
+    expect(await answerAfter(10_000, { isBare: true })).toBeInstanceOf(Error)
   })
 })

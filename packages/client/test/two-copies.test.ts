@@ -160,17 +160,20 @@ describe('a worker thread', () => {
 })
 
 describe('the package where there is no Node.js', () => {
-  it.each(['browser', 'edge-light'])('cannot be resolved, and says why: %s', (condition) => {
-    const child = spawnSync(
-      process.execPath,
-      ['--conditions', condition, '--eval', `import('@oneprisma/client')`],
-      { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' },
-    )
+  it.each(['browser', 'edge-light', 'workerd'])(
+    'cannot be resolved, and says why: %s',
+    (condition) => {
+      const child = spawnSync(
+        process.execPath,
+        ['--conditions', condition, '--eval', `import('@oneprisma/client')`],
+        { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' },
+      )
 
-    expect(child.status).toBe(1)
-    expect(child.stderr).toContain('UNSUPPORTED_RUNTIME')
-    expect(child.stderr).toContain('import it only from code for Node.js')
-  })
+      expect(child.status).toBe(1)
+      expect(child.stderr).toContain('UNSUPPORTED_RUNTIME')
+      expect(child.stderr).toContain('import it only from code for Node.js')
+    },
+  )
 
   it('fails the build of a bundle for a browser, and says why', async () => {
     const building = build({
