@@ -94,8 +94,7 @@ class CountedPromise {
     const method = value as AnyFunction
     if (key === 'requestTransaction') return method.bind(promise)
     // The fluent methods of relations: `findUnique().posts()`.
-    return (...args: unknown[]) =>
-      counted(this.#work, method.apply(promise, args), this.#runsHooks)
+    return (...args: unknown[]) => counted(this.#work, method.apply(promise, args), this.#runsHooks)
   }
 }
 
