@@ -1,7 +1,7 @@
 import { checkHealth, type Health, type HealthOptions } from './check-health.ts'
 
 /** What is used of the response of an API route under `pages/api`. */
-interface PagesResponse {
+export interface PagesResponse {
   status(code: number): PagesResponse
   setHeader(name: string, value: string): unknown
   json(body: unknown): void
