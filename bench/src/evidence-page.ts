@@ -1,6 +1,6 @@
 import type { Bar, BenchResult } from './bar.ts'
 
-const ORDER = ['hmr', 'stale', 'production', 'drain', 'overhead', 'cold', 'script']
+const ORDER = ['hmr', 'stale', 'production', 'drain', 'faults', 'script', 'overhead', 'cold']
 
 /** The page with every figure of every bench. */
 export function evidenceOf(results: readonly BenchResult[]): string {
@@ -23,9 +23,9 @@ export function evidenceOf(results: readonly BenchResult[]): string {
 /** The README's table: the figures with a limit, worst variant of each bar, and what they compare with. */
 export function measuredTableOf(results: readonly BenchResult[]): string {
   const rows = inOrder(results).flatMap((result) => {
-    const names = new Set(result.bars.filter((bar) => bar.limit !== null).map((bar) => bar.bar))
-    return [...names].map((name) => {
-      const bars = result.bars.filter((bar) => bar.bar === name)
+    const limited = result.bars.filter((bar) => bar.limit !== null)
+    return namesIn(limited).map((name) => {
+      const bars = result.bars.filter((bar) => nameOf(bar) === name)
       const unit = bars[0]?.unit ?? ''
       const of = (prefix: string): string =>
         range(bars.filter((bar) => bar.variant.startsWith(prefix)))
@@ -36,13 +36,27 @@ export function measuredTableOf(results: readonly BenchResult[]): string {
         ours,
         of('documented'),
         of('per-route'),
+        of('bare client'),
       ]
     })
   })
   return tableOf(
-    ['bench', 'measured', 'oneprisma', 'documented pattern', 'a client per route'],
+    ['bench', 'measured', 'oneprisma', 'documented pattern', 'a client per route', 'bare client'],
     rows,
   )
+}
+
+/** The names of bars; of a bench that has parts, those that several parts have. */
+function namesIn(bars: readonly Bar[]): string[] {
+  const parts = new Map<string, Set<string>>()
+  for (const bar of bars) parts.set(nameOf(bar), (parts.get(nameOf(bar)) ?? new Set()).add(bar.bar))
+  const hasParts = bars.some((bar) => bar.bar !== nameOf(bar))
+  return [...parts].flatMap(([name, full]) => (hasParts && full.size === 1 ? [] : [name]))
+}
+
+/** The name of a bar, without the part of its bench: `4 restart, fast: failed reads`. */
+function nameOf({ bar }: Bar): string {
+  return bar.slice(bar.indexOf(': ') + 1).trimStart()
 }
 
 function range(bars: readonly Bar[]): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { atMost, exactly, forComparison, resultOf } from '../src/bar.ts'
+import { atMost, exactly, forComparison, resultOf, worstOf } from '../src/bar.ts'
 import { evidenceOf, measuredTableOf } from '../src/evidence-page.ts'
 import { median, medianNoise, quantile } from '../src/statistics.ts'
 
@@ -43,8 +43,37 @@ describe('evidenceOf', () => {
 
 describe('measuredTableOf', () => {
   it('shows the span of our figures beside those of the other variants', () => {
-    expect(measuredTableOf([bad])).toContain('| `hmr` | clients | 1 to 2 | 1 |  |')
-    expect(measuredTableOf([good])).toContain('| `cold` | import, ms | 2.5 |  |  |')
+    expect(measuredTableOf([bad])).toContain('| `hmr` | clients | 1 to 2 | 1 |  |  |')
+    expect(measuredTableOf([good])).toContain('| `cold` | import, ms | 2.5 |  |  |  |')
+  })
+
+  it('sums up what the parts of a bench have in common, and leaves out the rest', () => {
+    const table = measuredTableOf([
+      resultOf('faults', {}, [
+        exactly('4 restart, fast: writes lost', 'oneprisma', 0, '', 0),
+        forComparison('4 restart, fast: writes lost', 'bare client', 2, ''),
+        exactly('5 restart, crash: writes lost', 'oneprisma', 1, '', 0),
+        exactly('15 deadlock: told as a deadlock', 'oneprisma', 1, '', 1),
+      ]),
+    ])
+
+    expect(table).toContain('| `faults` | writes lost | 0 to 1 |  |  | 2 |')
+    expect(table).not.toContain('deadlock')
+  })
+})
+
+describe('worstOf', () => {
+  it('keeps of each figure the one that fails, else the highest', () => {
+    const seen = [3, 12, 7].map((value) => atMost('longest call', 'oneprisma', value, 'ms', 10))
+    const other = [2, 5].map((value) => forComparison('longest call', 'bare client', value, 'ms'))
+
+    expect(worstOf([...seen, ...other])).toEqual([seen[1], other[1]])
+  })
+
+  it('keeps a failure that is lower than what holds', () => {
+    const [good, bad] = [1, 0].map((value) => exactly('process alive', 'oneprisma', value, '', 1))
+
+    expect(worstOf([good, bad, good].flatMap((bar) => bar ?? []))).toEqual([bad])
   })
 })
 
