@@ -35,4 +35,30 @@ describe('npm run bench', () => {
     // The time of an import depends on the machine; the exit code has to agree with the result.
     expect(status).toBe(result['ok'] === true ? 0 : 1)
   })
+
+  it('runs one row of the fault matrix, which the bare client does not stand', () => {
+    const { status, stdout } = bench('faults', '--only', '14', '--json')
+
+    const result: Record<string, unknown> = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+    const lost = { bar: '14 client timeout in a transaction: later write lost', unit: '' }
+    expect(result['bars']).toContainEqual({
+      ...lost,
+      variant: 'oneprisma',
+      value: 0,
+      limit: 0,
+      ok: true,
+    })
+    expect(result['bars']).toContainEqual({
+      ...lost,
+      variant: 'bare client',
+      value: 1,
+      limit: null,
+      ok: null,
+    })
+    expect(status).toBe(0)
+  }, 120_000)
+
+  it('refuses a number of minutes that is none', () => {
+    expect(bench('faults', '--minutes', 'many').status).toBe(2)
+  })
 })
