@@ -99,20 +99,21 @@ describe('runWithPrisma', () => {
         throw new TypeError('Illegal invocation')
       },
     }
-    const isClosed = vi.fn<() => void>()
+    const order: string[] = []
     const prisma = client(async () => {
-      await Promise.resolve()
-      isClosed()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      order.push('closed')
     })
 
-    const answer = await runWithPrisma(
+    const answer = runWithPrisma(
       ctx,
       () => prisma,
       () => 'answer',
-    )
+    ).then((text) => order.push(text))
+    await vi.advanceTimersByTimeAsync(100)
+    await answer
 
-    expect(answer).toBe('answer')
-    expect(isClosed).toHaveBeenCalledOnce()
+    expect(order).toEqual(['closed', 'answer'])
   })
 
   it('refuses a time that is none, before it makes a client', async () => {
