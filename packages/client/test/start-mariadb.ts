@@ -25,6 +25,7 @@ export function hasMariaDb(): boolean {
 
 /** Starts a MariaDB on a free port of this machine. */
 export async function startMariaDb(): Promise<MariaDb> {
+  if (!hasMariaDb()) throw new Error('Install mariadb-server: its program mariadbd is not found.')
   const folder = await mkdtemp(join(tmpdir(), 'mariadb-'))
   const port = await freePort()
   const user = execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()
