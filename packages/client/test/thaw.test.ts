@@ -82,6 +82,16 @@ describe('withSuspend, after a freeze', () => {
     expect(await adapter.executeRaw(sql('SELECT 1'))).toBe(1)
   })
 
+  it('runs the first script although its connection was closed meanwhile', async () => {
+    const { adapter, pid } = await connect('thaw-script')
+    await pid()
+
+    terminateWhileFrozen('thaw-script')
+    passWhileFrozen(1_000)
+
+    await expect(adapter.executeScript('SELECT 1; SELECT 2')).resolves.toBeUndefined()
+  })
+
   it('begins the first transaction although its connection was closed meanwhile', async () => {
     const { adapter, pid } = await connect('thaw-begin')
     await pid()
