@@ -21,12 +21,14 @@ const KILL = `
 `
 
 describe.skipIf(!runsMariaDb)(`withSuspend on a pool of mariadb${mariaDbNote}`, () => {
-  let server: MariaDb | undefined
+  let server: MariaDb
+  // Where it could not be started, that is the error to show.
+  let stop = async (): Promise<void> => {}
   beforeAll(async () => {
     server = await startMariaDb()
+    stop = server.stop
   })
-  // Where it could not be started, that is the error to show.
-  afterAll(async () => server?.stop())
+  afterAll(() => stop())
 
   async function connect(options: SuspendOptions) {
     const { host, port, user } = server
