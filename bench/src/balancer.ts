@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, request, type IncomingMessage } from 'node:http'
+import { Agent, request, type IncomingMessage, type RequestOptions } from 'node:http'
 
 const PROBE_EVERY_MS = 100
 const PROBE_TIMEOUT_MS = 2_000
@@ -9,6 +9,13 @@ interface Backend {
   readonly url: string
   readonly agent: Agent
   isReady: boolean
+}
+
+/** A request that changes something. */
+export interface Post {
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
 export interface Answer {
@@ -23,9 +30,15 @@ export interface Answer {
  */
 export class Balancer implements Disposable {
   readonly #backends = new Map<string, Backend>()
+  readonly #readyPath: string
   readonly #timer = setInterval(() => this.#probeAll(), PROBE_EVERY_MS)
   #turn = 0
   #refused = 0
+
+  /** `readyPath` answers 200 where requests may be sent, and 503 where not. */
+  constructor(readyPath: string) {
+    this.#readyPath = readyPath
+  }
 
   /** How often a server refused a connection, and another one took the request. */
   get refused(): number {
@@ -41,13 +54,18 @@ export class Balancer implements Disposable {
     this.#backends.delete(url)
   }
 
-  async post(path: string): Promise<Answer> {
+  async post({ path, headers, body }: Post): Promise<Answer> {
     for (let attempt = 0; attempt < 4; attempt++) {
       const ready = [...this.#backends.values()].filter(({ isReady }) => isReady)
       const backend = ready[this.#turn++ % ready.length]
       if (backend === undefined) return { status: 'NO_SERVER' }
 
-      const answer = await ask(backend.url + path, 'POST', REQUEST_TIMEOUT_MS, backend.agent)
+      const answer = await ask(backend.url + path, REQUEST_TIMEOUT_MS, {
+        method: 'POST',
+        agent: backend.agent,
+        body,
+        ...(headers && { headers }),
+      })
       if (answer.status !== 'ECONNREFUSED') return answer
       backend.isReady = false
       this.#refused++
@@ -61,26 +79,25 @@ export class Balancer implements Disposable {
   }
 
   #probeAll(): void {
-    for (const backend of this.#backends.values()) void probe(backend)
+    for (const backend of this.#backends.values()) void probe(backend, this.#readyPath)
   }
 }
 
 // A server that is merely slow stays: taking it out would leave none while the other one restarts.
-async function probe(backend: Backend): Promise<void> {
-  const { status } = await ask(`${backend.url}/api/ready`, 'GET', PROBE_TIMEOUT_MS, false)
+async function probe(backend: Backend, path: string): Promise<void> {
+  const { status } = await ask(backend.url + path, PROBE_TIMEOUT_MS, { agent: false })
   if (status === 200) backend.isReady = true
   if (status === 503 || status === 'ECONNREFUSED') backend.isReady = false
 }
 
 async function ask(
   url: string,
-  method: string,
   timeoutMs: number,
-  agent: Agent | false,
+  { body, ...options }: RequestOptions & { body?: string | undefined },
 ): Promise<Answer> {
   try {
     const signal = AbortSignal.timeout(timeoutMs)
-    const asked = request(url, { method, agent, signal }).end()
+    const asked = request(url, { ...options, signal }).end(body)
     // It emits one value, the response.
     const [response] = (await once(asked, 'response')) as [IncomingMessage]
     for await (const _ of response);

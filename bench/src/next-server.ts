@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { BenchApp, Bundler } from './bench-app.ts'
+import type { Bundler } from './bench-app.ts'
 
 const READY_TIMEOUT_MS = 90_000
 const STOP_TIMEOUT_MS = 5_000
@@ -11,7 +11,12 @@ const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
 
 export type Mode = 'dev' | 'start' | 'standalone'
 
-/** A Next.js server of a bench app. */
+/** Where an app of Next.js is. */
+export interface AppFolder {
+  readonly folder: string
+}
+
+/** A Next.js server of an app. */
 export class NextServer implements AsyncDisposable {
   readonly url: string
   readonly #child: ChildProcess
@@ -28,10 +33,11 @@ export class NextServer implements AsyncDisposable {
   }
 
   static async start(
-    app: BenchApp,
+    app: AppFolder,
     mode: Mode,
     bundler: Bundler,
     env: Readonly<Record<string, string>>,
+    readyPath = '/api/users',
   ): Promise<NextServer> {
     const port = await freePort()
     const host = ['-H', '127.0.0.1', '-p', String(port)]
@@ -42,7 +48,7 @@ export class NextServer implements AsyncDisposable {
         : run(app, [next, mode, ...flags], env)
     const server = new NextServer(child, `http://127.0.0.1:${port}`)
     try {
-      await server.waitFor('/api/users', () => true, READY_TIMEOUT_MS)
+      await server.waitFor(readyPath, () => true, READY_TIMEOUT_MS)
       return server
     } catch (error) {
       await server[Symbol.asyncDispose]()
@@ -139,7 +145,7 @@ export interface Answer {
 
 /** Builds an app for production. */
 export async function buildApp(
-  app: BenchApp,
+  app: AppFolder,
   bundler: Bundler,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
@@ -153,7 +159,7 @@ export async function buildApp(
 }
 
 function run(
-  app: BenchApp,
+  app: AppFolder,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): ChildProcess {
@@ -172,7 +178,7 @@ function run(
 }
 
 // A standalone build mirrors the workspace under its own folder.
-function standaloneServer(app: BenchApp): string {
+function standaloneServer(app: AppFolder): string {
   const workspace = join(import.meta.dirname, '../..')
   return join(app.folder, '.next/standalone', app.folder.slice(workspace.length), 'server.js')
 }

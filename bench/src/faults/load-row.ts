@@ -59,6 +59,7 @@ export async function runLoadRow(lab: FaultLab, row: LoadRow): Promise<Bar[]> {
     const bars: Bar[] = []
     for (const [index, rig] of rigs.entries()) {
       const { outcomes = [] } = (await loads[index]) ?? {}
+      console.error(`  ${rig.variant}: ${summaryOf(outcomes)}`)
       const attempts = mostPerSecond(
         rig.proxy.accepted.filter((at) => at >= failedAt && at <= healed.after),
       )
@@ -126,6 +127,17 @@ async function barsOf(
       ),
     ),
   ]
+}
+
+/** What became of the calls, counted: `ok ×180, connection_lost ×2 (Connection terminated)`. */
+function summaryOf(outcomes: readonly Outcome[]): string {
+  const counts = new Map<string, number>()
+  for (const { call, error, isHung } of outcomes) {
+    const failure = error && `${call.do} ${error.kind} (${error.message.slice(0, 80)})`
+    const name = isHung ? 'hung' : (failure ?? 'ok')
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].map(([name, count]) => `${name} ×${count}`).join(', ')
 }
 
 /** The most of these times that fall into one second. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LoadRow } from './load-row.ts'
@@ -40,7 +40,9 @@ export const ROTATION_ROW: LoadRow = {
 /** Changes the password at the server, and then where clients find it. */
 async function rotate(lab: FaultLab, number: number): Promise<void> {
   await lab.ask(`ALTER ROLE rotated PASSWORD '${passwordOf(number)}'`)
-  await writeFile(fileOf(lab), passwordOf(number))
+  // As an agent of a vault does: whoever reads finds the old one or the new one.
+  await writeFile(`${fileOf(lab)}.new`, passwordOf(number))
+  await rename(`${fileOf(lab)}.new`, fileOf(lab))
 }
 
 function passwordOf(number: number): string {

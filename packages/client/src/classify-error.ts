@@ -152,6 +152,7 @@ const BY_MESSAGE: ReadonlyArray<readonly [RegExp, DatabaseErrorKind, ErrorClass[
   [/has encountered a connection error and is not queryable$/, 'connection_lost', 'no'],
   [/^Client was closed and is not queryable$/, 'connection_lost', 'no'],
   [/^Query read timeout$/, 'query_timeout'],
+  [/^SASL: .*client password must be a /, 'authentication_failed'],
   [/Unable to start a transaction in the given time/, 'transaction_not_started'],
   [/^Transaction (?:API error: )?.*(?:already closed|not found|expired)/i, 'transaction_closed'],
 ]

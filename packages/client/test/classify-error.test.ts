@@ -185,6 +185,14 @@ describe.each(VERSIONS)('classifyError on Prisma %s', (_, getClass, Adapter) => 
     })
   })
 
+  it('tells a password that is empty', async () => {
+    const server = { url: as('classified'), options: { password: () => '' } }
+    expect(await classOf(server, count)).toMatchObject({
+      kind: 'authentication_failed',
+      wasSent: 'no',
+    })
+  })
+
   it('tells a database that is not there', async () => {
     const url = changed((to) => {
       to.pathname = '/absent'
