@@ -12,7 +12,17 @@ import { build } from 'esbuild'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 const types = join(dist, 'types')
-const entries = ['index', 'pg', 'script', 'health', 'retry', 'serverless', 'cloudflare', 'next']
+const entries = [
+  'index',
+  'pg',
+  'script',
+  'health',
+  'retry',
+  'serverless',
+  'cloudflare',
+  'next',
+  'context',
+]
 const require = createRequire(import.meta.url)
 
 rmSync(dist, { recursive: true, force: true })
