@@ -2,6 +2,7 @@ import type { CallSite } from './call-site.ts'
 import type { Built, Definition } from './definition.ts'
 import { OnePrismaError } from './errors.ts'
 import type { Observation } from './observation.ts'
+import type { Tap } from './tap.ts'
 import { settlesWithin } from './timeout.ts'
 import { Work } from './work.ts'
 
@@ -30,6 +31,7 @@ export class Generation {
   readonly work: Work
   /** An extended PrismaClient has hooks of the user, and no `$on`; so may any other object. */
   readonly runsHooks: boolean
+  readonly tap: Tap | undefined
   readonly #name: string
   #closing: Promise<void> | undefined
 
@@ -40,6 +42,7 @@ export class Generation {
     this.observation = built.observation
     this.schema = built.schema
     this.fingerprint = built.fingerprint
+    this.tap = built.tap
     this.createdBy = definition.site
     this.work = new Work(name)
     this.runsHooks = typeof Reflect.get(built.client, '$on') !== 'function'
@@ -58,12 +61,15 @@ export class Generation {
   }
 
   async #close(timeoutMs: number): Promise<void> {
+    const startedAt = performance.now()
     const isIdle = await settlesWithin(this.work.idle(), timeoutMs)
     const abandoned = this.work.inFlight
     this.work.admit('none')
     this.observation.isClosed = true
     const isClosed = await settlesWithin(closeClient(this.client), CLOSE_TIMEOUT_MS)
-    if (isIdle && isClosed) return
+    const isClean = isIdle && isClosed
+    this.tap?.closed(this, performance.now() - startedAt, isClean)
+    if (isClean) return
 
     throw new OnePrismaError(
       'CLOSE_TIMEOUT',

@@ -31,8 +31,8 @@ export function slotOf(handle: object): Slot | undefined {
 }
 
 function targetOf(generation: Generation): Target {
-  const { client, work, runsHooks } = generation
-  return { object: client, work, runsHooks }
+  const { client, work, runsHooks, tap } = generation
+  return { object: client, work, runsHooks, tap }
 }
 
 function handleOf(slot: Slot, use: () => Target, peek: () => Target | undefined): object {
@@ -60,14 +60,14 @@ function extendedHandle(
   extension: unknown,
 ): object {
   const extended = new WeakMap<object, object>()
-  const extend = ({ object, work }: Target): Target => {
+  const extend = ({ object, ...target }: Target): Target => {
     let client = extended.get(object)
     if (client === undefined) {
       // `$extends` is there on every PrismaClient since 4.16, and returns a client.
       client = (object as { $extends(extension: unknown): object }).$extends(extension)
       extended.set(object, client)
     }
-    return { object: client, work, runsHooks: true }
+    return { ...target, object: client, runsHooks: true }
   }
   return handleOf(
     slot,

@@ -1,50 +1,34 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
-import { OnePrismaError } from './errors.ts'
-import type { OperationScope } from './telemetry-records.ts'
+import { registry } from './registry.ts'
 import type { RequestContext } from './with-request-context.ts'
+import type { Unit } from './unit-scope.ts'
 
-/** What code belongs to: the request that it serves, and the operation that it is part of. */
+/** What code belongs to, as far as its asynchronous calls reach. */
 export interface Scope {
+  /** The request, job or script that it serves. */
   readonly context?: RequestContext
-  readonly operation?: OperationScope
+  /** The unit of work that it is part of. */
+  readonly unit?: Unit
 }
 
-// The digit is the version of the scope as another copy of this package reads it.
-const SCOPE: unique symbol = Symbol.for('@oneprisma/client/scope/1')
-
-type GlobalWithScope = typeof globalThis & { [SCOPE]?: AsyncLocalStorage<Scope> }
-
 /**
- * The scope of the code that asks, as far as asynchronous calls reach. It is one for all bundles of
- * the process, and so on `globalThis`.
+ * The scope of the code that asks.
  *
  * @internal
  */
 export function currentScope(): Scope | undefined {
-  const host: GlobalWithScope = globalThis
-  return host[SCOPE]?.getStore()
+  return registry().scope?.getStore()
 }
 
 /**
- * Runs code in a scope.
+ * What keeps the scope, one for every bundle of the process, made on first use; `undefined` where the
+ * runtime has no `node:async_hooks`.
  *
  * @internal
  */
-export function runInScope<Result>(scope: Scope, run: () => Result): Result {
-  return storage().run(scope, run)
-}
-
-function storage(): AsyncLocalStorage<Scope> {
-  const host: GlobalWithScope = globalThis
-  const known = host[SCOPE]
-  if (known !== undefined) return known
-
+export function scopeStorage(): AsyncLocalStorage<Scope> | undefined {
+  const shared = registry()
   const hooks = process.getBuiltinModule?.('node:async_hooks')
-  if (hooks === undefined) {
-    throw new OnePrismaError(
-      'UNSUPPORTED_RUNTIME',
-      'A request context needs `node:async_hooks`, which this runtime does not have.',
-    )
-  }
-  return (host[SCOPE] = new hooks.AsyncLocalStorage())
+  if (hooks !== undefined) shared.scope ??= new hooks.AsyncLocalStorage()
+  return shared.scope
 }

@@ -121,10 +121,14 @@ export type ConnectionCloseReason =
 
 /** Everything that the runtime tells of, by the name of the event. */
 export interface TelemetryEvents {
-  /** A client was created: on first use, or after `disconnect`. */
-  'client.created': { client: string; generation: number; createdBy: string }
-  /** A client with a new schema took the place of another, which drains now. */
-  'client.replaced': { client: string; generation: number; replaced: number; createdBy: string }
+  /** A client was created: on first use, after `disconnect`, or with a new schema. */
+  'client.created': {
+    client: string
+    generation: number
+    createdBy: string
+    /** The generation whose place it took, which drains now. */
+    replaced: number | undefined
+  }
   /** A client was closed: after its replacement, by `disconnect`, or by `drain`. */
   'client.drained': { client: string; generation: number; durationMs: number; isClean: boolean }
   /** The schema was generated anew, and this process cannot load it. */

@@ -1,5 +1,6 @@
-import { currentScope, runInScope } from './scope.ts'
+import { OnePrismaError } from './errors.ts'
 import { requireType } from './options.ts'
+import { currentScope, scopeStorage } from './scope.ts'
 
 /** What is known of the request, job or script that the code belongs to. It cannot be changed. */
 export interface RequestContext {
@@ -51,7 +52,14 @@ export function requestContext(): RequestContext | undefined {
  * @internal
  */
 export function enterRequestContext<Result>(input: RequestContextInput, run: () => Result): Result {
-  return runInScope({ ...currentScope(), context: contextOf(input) }, run)
+  const storage = scopeStorage()
+  if (storage === undefined) {
+    throw new OnePrismaError(
+      'UNSUPPORTED_RUNTIME',
+      'A request context needs `node:async_hooks`, which this runtime does not have.',
+    )
+  }
+  return storage.run({ ...currentScope(), context: contextOf(input) }, run)
 }
 
 function contextOf({ tags = {}, ...members }: RequestContextInput): RequestContext {

@@ -48,18 +48,18 @@ export class Work {
     try {
       return promise.then(
         (result) => {
-          this.#end(unit)
+          this.#end(unit, false)
           // Without a reaction, the outcome is handed on as it is: `Kept` is `Result` then.
           return onFulfilled ? onFulfilled(result) : (result as unknown as Kept)
         },
         (error: unknown) => {
-          this.#end(unit)
+          this.#end(unit, true, error)
           if (onRejected) return onRejected(error)
           throw error
         },
       )
     } catch (error) {
-      this.#end(unit)
+      this.#end(unit, true, error)
       throw error
     }
   }
@@ -81,9 +81,10 @@ export class Work {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  #end(unit: Unit | undefined): void {
+  #end(unit: Unit | undefined, hasFailed: boolean, error?: unknown): void {
     if (unit !== undefined) unit.isOpen = false
     this.#inFlight--
+    unit?.ended?.(hasFailed, error)
     if (this.#inFlight > 0) return
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
