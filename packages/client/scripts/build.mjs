@@ -22,6 +22,7 @@ const entries = [
   'cloudflare',
   'next',
   'context',
+  'telemetry',
 ]
 const require = createRequire(import.meta.url)
 

@@ -1,5 +1,5 @@
 import { counted, countedWithin, refused } from './counted.ts'
-import type { Tap } from './tap.ts'
+import type { UnitTap } from './tap.ts'
 import type { Unit } from './unit-scope.ts'
 import { Work } from './work.ts'
 
@@ -10,7 +10,7 @@ export interface Target {
   /** Whether its methods may run code of the user, such as the hooks of an extension. */
   readonly runsHooks: boolean
   /** Where somebody watches. */
-  readonly tap?: Tap | undefined
+  readonly tap?: UnitTap | undefined
 }
 
 /** What a live object stands for, asked anew on every use. */
@@ -132,7 +132,7 @@ function unitOfWork(live: Live, key: string | symbol): AnyFunction {
 }
 
 /** Gives the callback of an interactive transaction a client that is watched, too. */
-function watched(tap: Tap, callback: unknown): unknown {
+function watched({ inTransaction: tap }: UnitTap, callback: unknown): unknown {
   if (typeof callback !== 'function') return callback
   return (object: object): unknown => {
     // Its operations are part of the transaction, which is the unit that counts.

@@ -1,6 +1,8 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { SharePrismaOptions, ShareTools } from './definition.ts'
 import type { Slot } from './slot.ts'
+import type { EventListeners } from './event-listeners.ts'
+import type { LogLevel } from './logger.ts'
 import type { Scope } from './scope.ts'
 import type { Tap } from './tap.ts'
 
@@ -20,6 +22,10 @@ interface Registry {
   scope?: AsyncLocalStorage<Scope>
   /** What watches the shared clients, by their names; made by the first copy of the telemetry. */
   taps?: Map<string, Tap>
+  /** Who listens to what these tell. */
+  listeners?: EventListeners
+  /** How much is logged, where somebody has changed it at run time. */
+  logLevel?: LogLevel
 }
 
 type GlobalWithRegistry = typeof globalThis & { [REGISTRY]?: Registry }

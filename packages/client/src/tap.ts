@@ -4,18 +4,28 @@ import type { TelemetryEvents } from './telemetry-records.ts'
 import type { Unit } from './unit-scope.ts'
 
 /**
- * What watches the shared clients of one name. The runtime calls it where it is there, and nothing
- * else: what is not watched costs nothing.
+ * What watches the units of work on a client, or on that of an interactive transaction.
  *
  * @internal
  */
-export interface Tap {
+export interface UnitTap {
+  /** For what is called on the client of an interactive transaction. */
+  readonly inTransaction: UnitTap
   /**
    * Begins a unit of work. Nothing is recorded before it has ended.
    *
-   * @param target - What is called: a client, the delegate of a model, or a transaction's.
+   * @param target - What is called: a client, or the delegate of a model.
    */
   unit(target: object, action: string | symbol): Unit
+}
+
+/**
+ * What watches the shared clients of one name. The runtime calls it where it is there: what is not
+ * watched costs nothing.
+ *
+ * @internal
+ */
+export interface Tap extends UnitTap {
   /** Wraps a driver adapter. */
   adapter<Factory extends object>(factory: Factory, observation: Observation): Factory
   opened(generation: Generation, replaced: Generation | undefined): void

@@ -144,6 +144,16 @@ export interface TelemetryEvents {
   'connection.evicted': { client: string; reason: ConnectionCloseReason; ageMs: number }
   /** Somebody waited in vain for a connection. */
   'connection.timeout': { client: string; waitMs: number }
+  /** Somebody got a connection, after `waitMs`. */
+  'connection.acquired': { client: string; waitMs: number }
+  /** A connection came back, after `useMs`. */
+  'connection.released': { client: string; useMs: number }
+  /** An operation has ended, well or not. */
+  'operation.ended': OperationRecord
+  /** A statement has ended, well or not. */
+  'query.ended': StatementRecord
+  /** A transaction has ended. */
+  'transaction.ended': TransactionRecord & { readonly outcome: TransactionOutcome }
   /** A statement took longer than `slowQueryMs`, the wait for a connection included. */
   'query.slow': StatementRecord
   /** An operation failed. */

@@ -2,6 +2,7 @@ import { bound, isAdapterFactory, type Adapter, type AdapterFactory } from './dr
 import { OnePrismaError } from './errors.ts'
 import { requireNumber, requireType } from './options.ts'
 import { isPlainRead } from './plain-read.ts'
+import { RETRIES, type Retried } from './retried.ts'
 import { Retry, type RetryEvent, type RetrySettings } from './statement-retry.ts'
 
 /** Options of `withRetry`. */
@@ -65,9 +66,11 @@ export function withRetry<Factory extends object>(
       'Expected `withRetry` to get a driver adapter, such as `new PrismaPg()`.',
     )
   }
-  const settings = settingsOf(options)
+  const telling: Retried[typeof RETRIES] = {}
+  const settings = { ...settingsOf(options), telling }
   const original: AdapterFactory = factory
-  const wrapped: AdapterFactory = {
+  const wrapped: AdapterFactory & Retried = {
+    [RETRIES]: telling,
     provider: original.provider,
     adapterName: original.adapterName,
     connect: async () => retried(await original.connect(), settings),
@@ -77,7 +80,7 @@ export function withRetry<Factory extends object>(
   return wrapped as unknown as Factory
 }
 
-function settingsOf(options: RetryOptions): RetrySettings {
+function settingsOf(options: RetryOptions): Omit<RetrySettings, 'telling'> {
   const { onRetry, ...numbers } = options
   if (onRetry !== undefined) requireType('onRetry', onRetry, 'function')
   const settings = {

@@ -1,0 +1,89 @@
+import type { DriverPool } from './driver-pool.ts'
+import type { MetricSeries } from './metric-series.ts'
+import { currentScope } from './scope.ts'
+import type { ConnectionCloseReason, TelemetryEvents } from './telemetry-records.ts'
+import type { PoolListener } from './pool-listener.ts'
+import { watchPool } from './watch-pool.ts'
+
+/** Who is told of the connections. */
+export interface PoolOwner {
+  readonly client: string
+  readonly series: MetricSeries
+  emit<Name extends keyof TelemetryEvents>(
+    name: Name,
+    detail: Omit<TelemetryEvents[Name], 'client'>,
+  ): void
+}
+
+const IN_TIME: ReadonlySet<ConnectionCloseReason> = new Set(['idle', 'lifetime', 'uses', 'drain'])
+
+/**
+ * Counts what happens to the connections of one shared client, of every pool once, however many of
+ * its generations use it.
+ *
+ * @internal
+ */
+export class PoolWatch implements PoolListener {
+  readonly #owner: PoolOwner
+  readonly #pools = new Map<DriverPool, { adapters: number; readonly stop: () => void }>()
+
+  constructor(owner: PoolOwner) {
+    this.#owner = owner
+  }
+
+  get watched(): Iterable<DriverPool> {
+    return this.#pools.keys()
+  }
+
+  /** Returns what ends the watch for one adapter. */
+  add(pool: DriverPool): () => void {
+    const watch = this.#pools.get(pool) ?? { adapters: 0, stop: watchPool(pool, this) }
+    this.#pools.set(pool, watch)
+    watch.adapters++
+    return () => {
+      watch.adapters--
+      if (watch.adapters > 0) return
+      watch.stop()
+      this.#pools.delete(pool)
+    }
+  }
+
+  opened(createMs: number | undefined): void {
+    const { series } = this.#owner
+    series.opened++
+    if (createMs !== undefined) series.create.record(createMs / 1_000)
+    this.#owner.emit('connection.opened', { createMs })
+  }
+
+  acquired(waitMs: number): void {
+    if (this.#isForAnother()) return
+    currentScope()?.statement?.hasWaited(waitMs)
+    this.#owner.series.wait.record(waitMs / 1_000)
+    this.#owner.emit('connection.acquired', { waitMs })
+  }
+
+  timedOut(waitMs: number): void {
+    if (this.#isForAnother()) return
+    currentScope()?.statement?.hasWaited(waitMs)
+    this.#owner.series.timeouts++
+    this.#owner.emit('connection.timeout', { waitMs })
+  }
+
+  released(useMs: number): void {
+    this.#owner.series.use.record(useMs / 1_000)
+    this.#owner.emit('connection.released', { useMs })
+  }
+
+  closed(reason: ConnectionCloseReason, ageMs: number): void {
+    this.#owner.series.closed(reason)
+    if (reason === 'lost') this.#owner.emit('connection.lost', { reason, ageMs })
+    else if (IN_TIME.has(reason)) this.#owner.emit('connection.closed', { reason, ageMs })
+    else this.#owner.emit('connection.evicted', { reason, ageMs })
+  }
+
+  /** Whether somebody asks for a connection for another shared client on the same pool. */
+  #isForAnother(): boolean {
+    const client = currentScope()?.statement?.client
+    return client !== undefined && client !== this.#owner.client
+  }
+}

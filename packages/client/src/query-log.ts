@@ -1,0 +1,56 @@
+import type { PoolStatus } from './driver-pool.ts'
+import { isExpected, logFieldsOf } from './log-fields.ts'
+import type { LogLevel, Logger, LogMethod } from './logger.ts'
+import type { TelemetryEventName, TelemetryEvents } from './telemetry-records.ts'
+
+const RANKS: Readonly<Record<LogLevel, number>> = { silent: 0, error: 1, warn: 2, info: 3, query: 4 }
+
+// From which level on an event is logged, and by which method. What is not here is not logged.
+const EVENTS: { readonly [Name in TelemetryEventName]?: readonly [LogLevel, LogMethod] } = {
+  'operation.failed': ['error', 'error'],
+  'query.slow': ['error', 'warn'],
+  'transaction.held': ['error', 'warn'],
+  'transaction.returned': ['error', 'warn'],
+  'connection.timeout': ['warn', 'warn'],
+  'connection.lost': ['warn', 'warn'],
+  'connection.evicted': ['warn', 'warn'],
+  'client.stale': ['warn', 'warn'],
+  'definition.duplicate': ['warn', 'warn'],
+  retry: ['warn', 'warn'],
+  'client.created': ['info', 'info'],
+  'client.drained': ['info', 'info'],
+  'connection.opened': ['query', 'debug'],
+  'connection.closed': ['query', 'debug'],
+  'query.ended': ['query', 'debug'],
+}
+
+/**
+ * Writes events to a logger, from a level on that may change at any time.
+ *
+ * @internal
+ */
+export class QueryLog {
+  readonly #logger: Logger
+  readonly #level: () => LogLevel
+
+  constructor(logger: Logger, level: () => LogLevel) {
+    this.#logger = logger
+    this.#level = level
+  }
+
+  wants(name: TelemetryEventName): boolean {
+    const [from] = EVENTS[name] ?? []
+    return from !== undefined && RANKS[this.#level()] >= RANKS[from]
+  }
+
+  /** One line a record; `msg` is the name of the event. */
+  write<Name extends TelemetryEventName>(
+    name: Name,
+    event: TelemetryEvents[Name],
+    of: { readonly pool: PoolStatus | undefined },
+  ): void {
+    if (!this.wants(name)) return
+    const [, method = 'info'] = EVENTS[name] ?? []
+    this.#logger[isExpected(event) ? 'info' : method](logFieldsOf(event, of), name)
+  }
+}

@@ -1,0 +1,90 @@
+import { sqlComment } from './sql-comment.ts'
+import type { StatementRecord, StatementVerb } from './telemetry-records.ts'
+import type { RequestContext } from './with-request-context.ts'
+
+/** What SQL comments say of the program. */
+export interface CommentSettings {
+  readonly app: string | undefined
+  readonly release: string | undefined
+  /** Whether they say what belongs to a request: its id, route and trace. */
+  readonly isPerRequest: boolean
+}
+
+/** What `@prisma/instrumentation` leaves for the client, whose shape is that of Prisma 6 and 7. */
+interface Instrumented {
+  readonly V7_PRISMA_INSTRUMENTATION?: Instrumentation
+  readonly PRISMA_INSTRUMENTATION?: Instrumentation
+}
+
+interface Instrumentation {
+  readonly helper?: { getTraceParent?(): string }
+}
+
+// These end or divide a transaction; whoever reads logs of the server looks for them as they are.
+const BARE: ReadonlySet<StatementVerb> = new Set([
+  'BEGIN',
+  'COMMIT',
+  'ROLLBACK',
+  'SAVEPOINT',
+  'RELEASE',
+])
+
+const SAMPLED = /^[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{0,1}[13579bdf]$/
+
+/**
+ * The comments of one shared client. They go in front of a statement, where `pg_stat_activity` keeps
+ * them when it cuts the text.
+ *
+ * @internal
+ */
+export class StatementComments {
+  readonly #settings: CommentSettings
+  readonly #ofProgram: string
+  readonly #ofRequests = new WeakMap<RequestContext, string>()
+
+  constructor(settings: CommentSettings) {
+    this.#settings = settings
+    this.#ofProgram = prefix(sqlComment({ app: settings.app, release: settings.release }))
+  }
+
+  /** The text of a statement with its comment. */
+  textOf(sql: string, { verb, context, isMerged }: StatementRecord): string {
+    if (BARE.has(verb)) return sql
+    return this.#commentOf(isMerged ? undefined : context, isMerged) + sql
+  }
+
+  #commentOf(context: RequestContext | undefined, isMerged: boolean): string {
+    const { isPerRequest, app, release } = this.#settings
+    // What was merged out of several requests belongs to none of them.
+    if (!isPerRequest || isMerged) return this.#ofProgram
+    const traceparent = activeTrace()
+    if (traceparent === undefined && context === undefined) return this.#ofProgram
+    const known = context && traceparent === undefined ? this.#ofRequests.get(context) : undefined
+    if (known !== undefined) return known
+
+    const comment = prefix(
+      sqlComment({
+        app,
+        release,
+        request_id: context?.requestId,
+        route: context?.route,
+        traceparent: traceparent ?? context?.traceparent,
+      }),
+    )
+    if (context !== undefined && traceparent === undefined) this.#ofRequests.set(context, comment)
+    return comment
+  }
+}
+
+function prefix(comment: string): string {
+  return comment === '' ? '' : `${comment} `
+}
+
+/** The trace that Prisma's own instrumentation is in, where it is on and the trace is sampled. */
+function activeTrace(): string | undefined {
+  // Present where `@prisma/instrumentation` is on; nobody else declares it.
+  const host = globalThis as Instrumented
+  const { helper } = host.V7_PRISMA_INSTRUMENTATION ?? host.PRISMA_INSTRUMENTATION ?? {}
+  const traceparent = helper?.getTraceParent?.()
+  return traceparent !== undefined && SAMPLED.test(traceparent) ? traceparent : undefined
+}
