@@ -159,6 +159,6 @@ function refuseRuntime(): void {
 
   throw new OnePrismaError(
     'UNSUPPORTED_RUNTIME',
-    'A shared client was used in an edge runtime or a browser. Import the shared module only in code for Node.js.',
+    'A shared client was used in an edge runtime or a browser. Import it only in code for Node.js.',
   )
 }

@@ -2,6 +2,7 @@ import type { CallSite } from './call-site.ts'
 import type { Built, Definition } from './definition.ts'
 import { OnePrismaError } from './errors.ts'
 import type { Observation } from './observation.ts'
+import type { Target } from './live-proxy.ts'
 import type { Tap } from './tap.ts'
 import { settlesWithin } from './timeout.ts'
 import { Work } from './work.ts'
@@ -20,9 +21,10 @@ interface Closable {
  *
  * @internal
  */
-export class Generation {
+export class Generation implements Target {
   readonly number: number
-  readonly client: object
+  /** The client itself. */
+  readonly object: object
   readonly observation: Observation
   readonly schema: string | undefined
   readonly fingerprint: string | undefined
@@ -38,7 +40,7 @@ export class Generation {
   constructor(name: string, number: number, built: Built, definition: Definition) {
     this.#name = name
     this.number = number
-    this.client = built.client
+    this.object = built.client
     this.observation = built.observation
     this.schema = built.schema
     this.fingerprint = built.fingerprint
@@ -66,7 +68,7 @@ export class Generation {
     const abandoned = this.work.inFlight
     this.work.admit('none')
     this.observation.isClosed = true
-    const isClosed = await settlesWithin(closeClient(this.client), CLOSE_TIMEOUT_MS)
+    const isClosed = await settlesWithin(closeClient(this.object), CLOSE_TIMEOUT_MS)
     const isClean = isIdle && isClosed
     this.tap?.closed(this, performance.now() - startedAt, isClean)
     if (isClean) return

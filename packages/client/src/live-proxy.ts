@@ -142,9 +142,10 @@ function watched({ inTransaction: tap }: UnitTap, callback: unknown): unknown {
 }
 
 function delegate(live: Live, key: string | symbol): object {
-  const within = ({ object, ...target }: Target): Target => {
+  const within = ({ object, work, runsHooks, tap }: Target): Target => {
     const inner: unknown = Reflect.get(object, key)
-    return { ...target, object: typeof inner === 'object' && inner !== null ? inner : {} }
+    const isObject = typeof inner === 'object' && inner !== null
+    return { object: isObject ? inner : {}, work, runsHooks, tap }
   }
   return liveProxy({
     label: () => `${live.label()}.${String(key)}`,

@@ -43,8 +43,9 @@ export class PoolWatch implements PoolListener {
     return () => {
       watch.adapters--
       if (watch.adapters > 0) return
-      watch.stop()
       this.#pools.delete(pool)
+      // A pool that ends may still close connections, and nobody else will use it.
+      if (Reflect.get(pool, 'ending') !== true) watch.stop()
     }
   }
 

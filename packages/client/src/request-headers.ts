@@ -5,11 +5,13 @@ export interface RequestWithHeaders {
   readonly headers: WebHeaders | NodeHeaders
 }
 
-interface WebHeaders {
+/** `Headers`, and what is like it. */
+export interface WebHeaders {
   get(name: string): string | null
 }
 
-type NodeHeaders = Readonly<Record<string, string | string[] | undefined>>
+/** The headers of a request of Node.js. */
+export type NodeHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 // What a header of a stranger may bring into logs and comments.
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/

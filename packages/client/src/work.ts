@@ -69,7 +69,7 @@ export class Work {
     return Promise.reject(
       new OnePrismaError(
         'DRAINED',
-        `Shared client "${this.#name}" takes no new work: it drains, or has drained. Answer 503, or send the work to another process.`,
+        `Shared client "${this.#name}" drains, or has drained. Answer 503, or send the work to another process.`,
       ),
     )
   }
