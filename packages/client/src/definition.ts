@@ -102,7 +102,7 @@ export class Definition {
     const observation = new Observation()
     const tap = this.#options.telemetry?.tap(this.name)
     const client = this.#call({
-      observe: (factory) => observe(tap?.adapter(factory, observation) ?? factory, observation),
+      observe: (factory) => (tap?.adapter ?? observe)(factory, observation),
     })
     const schema = inlineSchemaOf(client)
     // The callback made this client, so its own fingerprint function takes it.

@@ -3,8 +3,8 @@ import { sumOfPools, type DriverPool, type PoolStatus } from './driver-pool.ts'
 import type { EventListeners } from './event-listeners.ts'
 import type { Generation } from './generation.ts'
 import { HeldTransactions } from './held-transactions.ts'
-import { Merging } from './merging.ts'
 import { MetricSeries } from './metric-series.ts'
+import type { Observation } from './observation.ts'
 import { OpenTransaction } from './open-transaction.ts'
 import { OperationKinds } from './operation-kinds.ts'
 import { OperationUnit } from './operation-unit.ts'
@@ -45,7 +45,6 @@ export class Hub implements Tap, AdapterWatch {
   readonly #pools: PoolWatch
   readonly #listeners: EventListeners
   readonly #kinds: OperationKinds
-  readonly #merging = new Merging()
   readonly #shapes = new ShapeCache()
   #comments: StatementComments | undefined
 
@@ -117,9 +116,10 @@ export class Hub implements Tap, AdapterWatch {
     return this.#begin(target, action, false)
   }
 
-  adapter<Factory extends object>(factory: Factory): Factory {
-    return watchAdapter(factory, this)
-  }
+  readonly adapter = <Factory extends object>(
+    factory: Factory,
+    observation: Observation,
+  ): Factory => watchAdapter(factory, observation, this)
 
   connected(provider: unknown, pool: DriverPool | undefined): () => void {
     this.system = SYSTEMS.get(provider)
@@ -134,24 +134,26 @@ export class Hub implements Tap, AdapterWatch {
   begin(sql: string, parameters: number, inTransaction: boolean): WatchedStatement {
     const scope = currentScope()
     const operation = scope?.unit instanceof OperationUnit ? scope.unit : undefined
-    const isMerged = operation !== undefined && this.#merging.isShared(operation)
-    if (operation !== undefined) {
-      this.#merging.forget(operation)
-      operation.statements++
-    }
+    const merging = operation?.kind.merging
+    const isMerged = operation !== undefined && merging?.isShared(operation) === true
     this.series.statementsInFlight++
-    return new WatchedStatement(
-      {
-        client: this.client,
-        operation,
-        context: isMerged ? undefined : scope?.context,
-        isMerged,
-        inTransaction,
-        sql,
-        parameters,
-      },
+    const statement = new WatchedStatement(
+      this.client,
+      operation,
+      isMerged ? undefined : scope?.context,
+      isMerged,
+      inTransaction,
+      parameters,
+      sql,
       this.#shapes,
     )
+    if (operation !== undefined) {
+      merging?.forget(operation)
+      operation.statements++
+      // Inside of a transaction, its first statement has asked for all.
+      if (!inTransaction || statement.verb === 'BEGIN') operation.asking.push(statement)
+    }
+    return statement
   }
 
   textOf(sql: string, statement: WatchedStatement): string {
@@ -160,6 +162,11 @@ export class Hub implements Tap, AdapterWatch {
 
   end(statement: WatchedStatement): void {
     this.series.statementsInFlight--
+    const { operation } = statement
+    if (operation !== undefined && operation.asking.length > 0) {
+      const index = operation.asking.indexOf(statement)
+      if (index !== -1) operation.asking.splice(index, 1)
+    }
     this.series.statement(statement)
     if (this.settings.recent > 0) this.activity.statement(statement, () => this.pool)
     const { slowQueryMs } = this.settings
@@ -185,15 +192,14 @@ export class Hub implements Tap, AdapterWatch {
 
   #begin(target: object, action: string | symbol, inTransaction: boolean): Unit {
     const kind = this.#kinds.of(target, action, inTransaction)
-    const opener = kind.action === '$transaction' ? new Error() : undefined
-    const unit = new OperationUnit(kind, currentScope()?.context, opener, this.#end)
-    if (kind.batch !== undefined) this.#merging.wait(unit)
+    const unit = new OperationUnit(kind, currentScope()?.context, this.#end)
+    kind.merging?.wait(unit)
     return unit
   }
 
   readonly #end = (unit: OperationUnit): void => {
-    if (unit.batch !== undefined) this.#merging.forget(unit)
-    this.series.operation(unit)
+    unit.kind.merging?.forget(unit)
+    this.series.operation(unit, unit.kind)
     if (unit.error !== undefined) {
       this.activity.failures.add(unit)
       this.tell('operation.failed', unit)

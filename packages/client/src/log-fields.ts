@@ -74,7 +74,11 @@ export function isExpected(event: TelemetryEvents[TelemetryEventName]): boolean 
 
 function errorFields(error: ErrorRecord | undefined): Fields {
   if (error === undefined) return {}
-  return { 'error.type': error.kind, error_code: error.code, 'db.response.status_code': error.databaseCode }
+  return {
+    'error.type': error.kind,
+    error_code: error.code,
+    'db.response.status_code': error.databaseCode,
+  }
 }
 
 function contextFields(context: RequestContext | undefined): Fields {

@@ -1,27 +1,25 @@
 import type { OperationUnit } from './operation-unit.ts'
 
 /**
- * The `findUnique` calls that have begun and not been sent yet. Prisma merges those of one tick into
- * one statement, which then belongs to all of them, though it runs in the scope of the first.
+ * The `findUnique` calls on one model that have begun and not been sent yet. Prisma merges those of
+ * one tick into one statement, which then belongs to all of them, though it runs in the scope of the
+ * first.
  *
  * @internal
  */
 export class Merging {
-  readonly #waiting = new Map<unknown, Set<OperationUnit>>()
+  readonly #waiting = new Set<OperationUnit>()
 
-  /** Notes an operation that Prisma may merge with others of the same `batch`. */
   wait(unit: OperationUnit): void {
-    const units = this.#waiting.get(unit.batch) ?? new Set()
-    this.#waiting.set(unit.batch, units.add(unit))
+    this.#waiting.add(unit)
   }
 
   /** Whether a statement of this operation may be one for others, of other requests, as well. */
   isShared(unit: OperationUnit): boolean {
-    const units = this.#waiting.get(unit.batch)
-    if (units === undefined || !units.has(unit)) return false
-    for (const other of units) {
+    if (!this.#waiting.has(unit)) return false
+    for (const other of this.#waiting) {
       // One that was called and never awaited.
-      if (!other.isOpen) units.delete(other)
+      if (!other.isOpen) this.#waiting.delete(other)
       else if (other.context !== unit.context) return true
     }
     return false
@@ -29,8 +27,6 @@ export class Merging {
 
   /** Forgets an operation whose statement was sent, or that has ended. */
   forget(unit: OperationUnit): void {
-    const units = this.#waiting.get(unit.batch)
-    units?.delete(unit)
-    if (units?.size === 0) this.#waiting.delete(unit.batch)
+    this.#waiting.delete(unit)
   }
 }

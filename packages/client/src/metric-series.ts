@@ -40,7 +40,11 @@ export class MetricSeries {
   uncleanDrains: number = 0
   statementsInFlight: number = 0
 
-  operation(record: OperationRecord): void {
+  operation(record: OperationRecord, kind?: { durations?: Histogram }): void {
+    if (kind?.durations !== undefined && record.error === undefined) {
+      kind.durations.record(record.durationMs / 1_000)
+      return
+    }
     const error = record.error?.kind
     const key = `${record.model ?? ''}.${record.action}.${error ?? ''}`
     let entry = this.#operations.get(key)
@@ -54,6 +58,7 @@ export class MetricSeries {
       this.#operations.set(kept, entry)
     }
     entry.duration.record(record.durationMs / 1_000)
+    if (kind !== undefined && error === undefined) kind.durations = entry.duration
   }
 
   statement({ verb, error, durationMs, rows }: StatementRecord): void {
@@ -123,4 +128,3 @@ function readable<Series extends { readonly duration: Histogram; readonly error:
 ): Omit<Series, 'duration'> & { readonly duration: ReturnType<Histogram['snapshot']> } {
   return { ...entry, duration: entry.duration.snapshot() }
 }
-

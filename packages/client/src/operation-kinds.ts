@@ -1,4 +1,18 @@
-import type { OperationKind } from './operation-unit.ts'
+import type { Histogram } from './histogram.ts'
+import { Merging } from './merging.ts'
+
+/** What is called, so often that it is kept. */
+export interface OperationKind {
+  /** The name of the shared client. */
+  readonly client: string
+  readonly model: string | undefined
+  readonly action: string
+  readonly inTransaction: boolean
+  /** Where Prisma may merge it with others. */
+  readonly merging: Merging | undefined
+  /** How long those took that succeeded, once there is one. */
+  durations?: Histogram
+}
 
 /**
  * The kinds of operations of one shared client, each made once.
@@ -8,6 +22,7 @@ import type { OperationKind } from './operation-unit.ts'
 export class OperationKinds {
   readonly #client: string
   readonly #kinds = new WeakMap<object, Map<string | symbol, OperationKind>>()
+  readonly #mergings = new Map<string, Merging>()
 
   constructor(client: string) {
     this.#client = client
@@ -15,13 +30,16 @@ export class OperationKinds {
 
   /** Tells what is called when `action` is called on a client, or on the delegate of a model. */
   of(target: object, action: string | symbol, inTransaction: boolean): OperationKind {
-    const kinds = this.#kinds.get(target) ?? new Map<string | symbol, OperationKind>()
-    this.#kinds.set(target, kinds)
-    const known = kinds.get(action)
-    if (known !== undefined) return known
-
-    const kind = this.#make(target, String(action), inTransaction)
-    kinds.set(action, kind)
+    let kinds = this.#kinds.get(target)
+    if (kinds === undefined) {
+      kinds = new Map()
+      this.#kinds.set(target, kinds)
+    }
+    let kind = kinds.get(action)
+    if (kind === undefined) {
+      kind = this.#make(target, String(action), inTransaction)
+      kinds.set(action, kind)
+    }
     return kind
   }
 
@@ -30,12 +48,21 @@ export class OperationKinds {
     // on every version of Prisma that is supported.
     const name: unknown = Reflect.get(target, '$name')
     const model = typeof name === 'string' ? name : undefined
+    const isMergeable = model !== undefined && action.startsWith('findUnique')
     return {
       client: this.#client,
       model,
       action,
       inTransaction,
-      batch: action.startsWith('findUnique') ? (inTransaction ? target : model) : undefined,
+      merging: isMergeable ? this.#mergingOf(model, inTransaction) : undefined,
     }
+  }
+
+  /** All delegates of a model share one, those of extended clients too; a transaction has its own. */
+  #mergingOf(model: string, inTransaction: boolean): Merging {
+    const known = inTransaction ? undefined : this.#mergings.get(model)
+    const merging = known ?? new Merging()
+    if (!inTransaction) this.#mergings.set(model, merging)
+    return merging
   }
 }

@@ -1,17 +1,9 @@
 import { errorRecordOf } from './error-record.ts'
+import type { OperationKind } from './operation-kinds.ts'
 import type { ErrorRecord, OperationRecord } from './telemetry-records.ts'
 import type { Unit } from './unit-scope.ts'
+import type { WatchedStatement } from './watched-statement.ts'
 import type { RequestContext } from './with-request-context.ts'
-
-/** What is called, so often that it is kept. */
-export interface OperationKind {
-  readonly client: string
-  readonly model: string | undefined
-  readonly action: string
-  readonly inTransaction: boolean
-  /** What those share that Prisma may merge into one statement: a model, or one in a transaction. */
-  readonly batch: unknown
-}
 
 /**
  * An operation, from the moment that somebody awaits it; a record of it once it has ended.
@@ -19,11 +11,7 @@ export interface OperationKind {
  * @internal
  */
 export class OperationUnit implements Unit, OperationRecord {
-  readonly client: string
-  readonly model: string | undefined
-  readonly action: string
-  readonly inTransaction: boolean
-  readonly batch: unknown
+  readonly kind: OperationKind
   readonly context: RequestContext | undefined
   readonly startedAt: number = Date.now()
   isOpen: boolean = true
@@ -33,28 +21,47 @@ export class OperationUnit implements Unit, OperationRecord {
   error: ErrorRecord | undefined = undefined
   /** Where an interactive transaction was asked for. Its text is made when somebody reads it. */
   readonly opener: Error | undefined
+  /** Its statements that ask for a connection, in the order in which they get one. */
+  readonly asking: WatchedStatement[] = []
   readonly #startedAt = performance.now()
   readonly #onEnd: (unit: OperationUnit) => void
 
   constructor(
     kind: OperationKind,
     context: RequestContext | undefined,
-    opener: Error | undefined,
     onEnd: (unit: OperationUnit) => void,
   ) {
-    this.client = kind.client
-    this.model = kind.model
-    this.action = kind.action
-    this.inTransaction = kind.inTransaction
-    this.batch = kind.batch
+    this.kind = kind
     this.context = context
-    this.opener = opener
+    this.opener = kind.action === '$transaction' ? new Error() : undefined
     this.#onEnd = onEnd
+  }
+
+  get client(): string {
+    return this.kind.client
+  }
+
+  get model(): string | undefined {
+    return this.kind.model
+  }
+
+  get action(): string {
+    return this.kind.action
+  }
+
+  get inTransaction(): boolean {
+    return this.kind.inTransaction
   }
 
   ended(hasFailed: boolean, error: unknown): void {
     this.durationMs = performance.now() - this.#startedAt
     if (hasFailed) this.error = errorRecordOf(error)
     this.#onEnd(this)
+  }
+
+  /** Notes that one of its statements got a connection, or gave up waiting for one. */
+  hasWaited(waitMs: number): void {
+    this.waitMs += waitMs
+    this.asking.shift()?.hasWaited(waitMs)
   }
 }

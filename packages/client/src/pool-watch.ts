@@ -1,5 +1,6 @@
 import type { DriverPool } from './driver-pool.ts'
 import type { MetricSeries } from './metric-series.ts'
+import { OperationUnit } from './operation-unit.ts'
 import { currentScope } from './scope.ts'
 import type { ConnectionCloseReason, TelemetryEvents } from './telemetry-records.ts'
 import type { PoolListener } from './pool-listener.ts'
@@ -57,15 +58,13 @@ export class PoolWatch implements PoolListener {
   }
 
   acquired(waitMs: number): void {
-    if (this.#isForAnother()) return
-    currentScope()?.statement?.hasWaited(waitMs)
+    if (!this.#hasWaited(waitMs)) return
     this.#owner.series.wait.record(waitMs / 1_000)
     this.#owner.emit('connection.acquired', { waitMs })
   }
 
   timedOut(waitMs: number): void {
-    if (this.#isForAnother()) return
-    currentScope()?.statement?.hasWaited(waitMs)
+    if (!this.#hasWaited(waitMs)) return
     this.#owner.series.timeouts++
     this.#owner.emit('connection.timeout', { waitMs })
   }
@@ -82,9 +81,12 @@ export class PoolWatch implements PoolListener {
     else this.#owner.emit('connection.evicted', { reason, ageMs })
   }
 
-  /** Whether somebody asks for a connection for another shared client on the same pool. */
-  #isForAnother(): boolean {
-    const client = currentScope()?.statement?.client
-    return client !== undefined && client !== this.#owner.client
+  /** Tells whoever asked, and whether it was not for another shared client on the same pool. */
+  #hasWaited(waitMs: number): boolean {
+    const unit = currentScope()?.unit
+    if (!(unit instanceof OperationUnit)) return true
+    if (unit.client !== this.#owner.client) return false
+    unit.hasWaited(waitMs)
+    return true
   }
 }

@@ -3,7 +3,13 @@ import { isExpected, logFieldsOf } from './log-fields.ts'
 import type { LogLevel, Logger, LogMethod } from './logger.ts'
 import type { TelemetryEventName, TelemetryEvents } from './telemetry-records.ts'
 
-const RANKS: Readonly<Record<LogLevel, number>> = { silent: 0, error: 1, warn: 2, info: 3, query: 4 }
+const RANKS: Readonly<Record<LogLevel, number>> = {
+  silent: 0,
+  error: 1,
+  warn: 2,
+  info: 3,
+  query: 4,
+}
 
 // From which level on an event is logged, and by which method. What is not here is not logged.
 const EVENTS: { readonly [Name in TelemetryEventName]?: readonly [LogLevel, LogMethod] } = {

@@ -9,15 +9,6 @@ export interface Scope {
   readonly context?: RequestContext
   /** The unit of work that it is part of. */
   readonly unit?: Unit
-  /** The statement that a driver adapter carries out for it. */
-  readonly statement?: StatementInScope
-}
-
-/** What a statement is told while it runs. */
-export interface StatementInScope {
-  /** The name of the shared client. */
-  readonly client: string
-  hasWaited(waitMs: number): void
 }
 
 /**

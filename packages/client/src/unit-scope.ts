@@ -1,4 +1,4 @@
-import { currentScope, scopeStorage } from './scope.ts'
+import { scopeStorage } from './scope.ts'
 
 /**
  * A unit of work while it runs. What the code inside of it does belongs to it, as far as its
@@ -20,13 +20,4 @@ export interface Unit {
 export function runInUnit<Result>(unit: Unit, run: () => Result): Result {
   const storage = scopeStorage()
   return storage === undefined ? run() : storage.run({ ...storage.getStore(), unit }, run)
-}
-
-/**
- * Whether the code that asks belongs to a unit that has not ended.
- *
- * @internal
- */
-export function isInOpenUnit(): boolean {
-  return currentScope()?.unit?.isOpen === true
 }

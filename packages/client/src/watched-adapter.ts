@@ -1,20 +1,21 @@
 import {
   bound,
-  isAdapterFactory,
   type Adapter,
   type AdapterFactory,
   type Queryable,
   type Transaction,
 } from './driver-adapter.ts'
 import type { DriverPool } from './driver-pool.ts'
-import { OpenTransaction } from './open-transaction.ts'
+import type { Observation } from './observation.ts'
+import { observePool, refuseClosed, requireAdapterFactory } from './observe.ts'
+import type { OpenTransaction } from './open-transaction.ts'
 import { RETRIES, type Retried } from './retried.ts'
-import { currentScope, scopeStorage } from './scope.ts'
 import type { RetryEvent } from './statement-retry.ts'
 import type { WatchedStatement } from './watched-statement.ts'
 
 /** What a watched adapter tells, and asks. */
 export interface AdapterWatch {
+  /** Returns what ends the watch. */
   connected(provider: unknown, pool: DriverPool | undefined): () => void
   retried(event: RetryEvent): void
   /** Begins a statement that is about to be sent. */
@@ -26,27 +27,33 @@ export interface AdapterWatch {
   finished(transaction: OpenTransaction): void
 }
 
+/** A query as Prisma hands it to an adapter. */
 interface Query {
   readonly sql: string
   readonly args?: readonly unknown[]
 }
 
 /**
- * Wraps a driver adapter by delegation, so that every statement and transaction is told of.
+ * Does what `observe` does, and tells of every statement and transaction.
  *
  * @internal
  */
-export function watchAdapter<Factory extends object>(factory: Factory, watch: AdapterWatch): Factory {
-  if (!isAdapterFactory(factory)) return factory
-  const original: AdapterFactory = factory
+export function watchAdapter<Factory extends object>(
+  factory: Factory,
+  observation: Observation,
+  watch: AdapterWatch,
+): Factory {
+  const original = requireAdapterFactory(factory)
+  observation.isObserved = true
   const wrapped: AdapterFactory = {
     provider: original.provider,
     adapterName: original.adapterName,
     connect: async () => {
-      // Every factory that retries has this member; others do not.
-      const retried = original as Retried
-      if (retried[RETRIES] !== undefined) retried[RETRIES].listener = (event) => watch.retried(event)
-      return watched(await original.connect(), watch)
+      refuseClosed(observation)
+      // A factory that retries has this member; others do not.
+      const { [RETRIES]: retries } = original as Retried
+      if (retries !== undefined) retries.listener = (event) => watch.retried(event)
+      return new WatchedConnection(observation, watch).adapter(await original.connect())
     },
     ...bound(original, ['connectToShadowDb']),
   }
@@ -54,117 +61,116 @@ export function watchAdapter<Factory extends object>(factory: Factory, watch: Ad
   return wrapped as unknown as Factory
 }
 
-function watched(original: Adapter, watch: AdapterWatch): Adapter {
-  const disconnected = watch.connected(original.provider, original.underlyingDriver?.())
-  return {
-    ...queries(original, watch, false),
-    executeScript: (script) =>
-      carryOut(watch, script, 0, false, () => original.executeScript(script)),
-    startTransaction: async (isolationLevel) =>
-      transaction(
-        await carryOut(watch, 'BEGIN', 0, true, () => original.startTransaction(isolationLevel)),
-        watch,
-      ),
-    dispose: async () => {
-      try {
-        await original.dispose()
-      } finally {
-        disconnected()
-      }
-    },
-    ...bound(original, ['getConnectionInfo', 'underlyingDriver']),
-  }
-}
+/** An adapter that is connected, and the transactions on it. */
+class WatchedConnection {
+  readonly #observation: Observation
+  readonly #watch: AdapterWatch
 
-function transaction(original: Transaction, watch: AdapterWatch): Transaction {
-  const open = watch.began()
-  const { options } = original
-  // With phantom queries, `commit` and `rollback` do what a statement does otherwise.
-  const isPhantom =
-    typeof options === 'object' && options !== null && Reflect.get(options, 'usePhantomQuery') === true
-  const end = async (sql: 'COMMIT' | 'ROLLBACK', finish: () => Promise<void>): Promise<void> => {
-    try {
-      await (isPhantom ? carryOut(watch, sql, 0, true, finish) : finish())
-      open.succeeded(sql === 'COMMIT' ? 'committed' : 'rolled_back')
-    } finally {
-      watch.finished(open)
+  constructor(observation: Observation, watch: AdapterWatch) {
+    this.#observation = observation
+    this.#watch = watch
+  }
+
+  adapter(original: Adapter): Adapter {
+    const pool = observePool(original, this.#observation)
+    const disconnected = this.#watch.connected(original.provider, pool)
+    return {
+      ...this.#queries(original),
+      executeScript: (script) => this.#carry(script, 0, () => original.executeScript(script)),
+      startTransaction: async (isolationLevel) => {
+        const begin = (): Promise<Transaction> => original.startTransaction(isolationLevel)
+        return this.#transaction(await this.#carry('BEGIN', 0, begin))
+      },
+      dispose: async () => {
+        try {
+          await original.dispose()
+        } finally {
+          if (pool !== undefined) this.#observation.pools.delete(pool)
+          disconnected()
+        }
+      },
+      ...bound(original, ['getConnectionInfo', 'underlyingDriver']),
     }
   }
-  const savepoints = bound(original, [
-    'createSavepoint',
-    'rollbackToSavepoint',
-    'releaseSavepoint',
-  ])
-  return {
-    ...queries(original, watch, true, open),
-    options,
-    commit: () => end('COMMIT', () => original.commit()),
-    rollback: () => end('ROLLBACK', () => original.rollback()),
-    ...savepoints,
+
+  #transaction(original: Transaction): Transaction {
+    const open = this.#watch.began()
+    this.#observation.transactionsOpen++
+    let isOpen = true
+    const end = async (sql: 'COMMIT' | 'ROLLBACK', finish: () => Promise<void>): Promise<void> => {
+      try {
+        await (isPhantom(original) ? this.#carry(sql, 0, finish, open) : finish())
+        open.succeeded(sql === 'COMMIT' ? 'committed' : 'rolled_back')
+      } finally {
+        if (isOpen) {
+          this.#observation.transactionsOpen--
+          this.#watch.finished(open)
+        }
+        isOpen = false
+      }
+    }
+    return {
+      ...this.#queries(original, open),
+      options: original.options,
+      commit: () => end('COMMIT', () => original.commit()),
+      rollback: () => end('ROLLBACK', () => original.rollback()),
+      ...bound(original, ['createSavepoint', 'rollbackToSavepoint', 'releaseSavepoint']),
+    }
+  }
+
+  #queries(original: Queryable, open?: OpenTransaction): Queryable {
+    const carry = <Result>(query: unknown, send: (query: unknown) => Promise<Result>) => {
+      // Every query of Prisma is of this shape.
+      const { sql, args } = query as Query
+      const sendText = (text: string): Promise<Result> =>
+        send(text === sql ? query : { ...(query as Query), sql: text })
+      return this.#carry(sql, args?.length ?? 0, sendText, open)
+    }
+    return {
+      provider: original.provider,
+      adapterName: original.adapterName,
+      queryRaw: (query) => carry(query, (it) => original.queryRaw(it)),
+      executeRaw: (query) => carry(query, (it) => original.executeRaw(it)),
+    }
+  }
+
+  async #carry<Result>(
+    sql: string,
+    parameters: number,
+    send: (text: string) => Promise<Result>,
+    open?: OpenTransaction,
+  ): Promise<Result> {
+    const watch = this.#watch
+    const startedAt = this.#observation.started()
+    const statement = watch.begin(sql, parameters, open !== undefined || sql === 'BEGIN')
+    try {
+      const result = await send(watch.textOf(sql, statement))
+      statement.succeeded(rowsOf(result))
+      return result
+    } catch (error) {
+      statement.failed(error)
+      open?.failed(statement.verb)
+      throw error
+    } finally {
+      this.#observation.ended(startedAt, statement.error !== undefined)
+      watch.end(statement)
+    }
   }
 }
 
-function queries(
-  original: Queryable,
-  watch: AdapterWatch,
-  inTransaction: boolean,
-  open?: OpenTransaction,
-): Queryable {
-  const run = (
-    query: unknown,
-    send: (query: unknown) => Promise<unknown>,
-    rowsOf: (result: unknown) => number | undefined,
-  ): Promise<unknown> => {
-    // Every query of Prisma is of this shape.
-    const { sql, args } = query as Query
-    return carryOut(
-      watch,
-      sql,
-      args?.length ?? 0,
-      inTransaction,
-      (text) => send(text === sql ? query : { ...(query as Query), sql: text }),
-      rowsOf,
-      open,
-    )
-  }
-  return {
-    provider: original.provider,
-    adapterName: original.adapterName,
-    queryRaw: (query) => run(query, (it) => original.queryRaw(it), rowsReturned),
-    executeRaw: (query) => run(query, (it) => original.executeRaw(it), rowsChanged),
-  }
+/** With phantom queries, `commit` and `rollback` do what a statement does otherwise. */
+function isPhantom({ options }: Transaction): boolean {
+  return (
+    typeof options === 'object' &&
+    options !== null &&
+    Reflect.get(options, 'usePhantomQuery') === true
+  )
 }
 
-async function carryOut<Result>(
-  watch: AdapterWatch,
-  sql: string,
-  parameters: number,
-  inTransaction: boolean,
-  send: (text: string) => Promise<Result>,
-  rowsOf?: (result: Result) => number | undefined,
-  open?: OpenTransaction,
-): Promise<Result> {
-  const statement = watch.begin(sql, parameters, inTransaction)
-  const storage = scopeStorage()
-  try {
-    const run = (): Promise<Result> => send(watch.textOf(sql, statement))
-    const result = await (storage?.run({ ...currentScope(), statement }, run) ?? run())
-    statement.succeeded(rowsOf?.(result))
-    return result
-  } catch (error) {
-    statement.failed(error)
-    open?.failed(statement.verb)
-    throw error
-  } finally {
-    watch.end(statement)
-  }
-}
-
-function rowsReturned(result: unknown): number | undefined {
-  const rows: unknown = typeof result === 'object' && result !== null && Reflect.get(result, 'rows')
+/** The rows that a query returned, or the number of those that it changed. */
+function rowsOf(result: unknown): number | undefined {
+  if (typeof result === 'number') return result
+  const rows: unknown =
+    typeof result === 'object' && result !== null ? Reflect.get(result, 'rows') : undefined
   return Array.isArray(rows) ? rows.length : undefined
-}
-
-function rowsChanged(result: unknown): number | undefined {
-  return typeof result === 'number' ? result : undefined
 }

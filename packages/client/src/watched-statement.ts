@@ -1,27 +1,15 @@
 import { errorRecordOf } from './error-record.ts'
 import type { OperationUnit } from './operation-unit.ts'
-import type { StatementInScope } from './scope.ts'
 import type { ShapeCache } from './statement-shape.ts'
 import type { ErrorRecord, StatementRecord, StatementVerb } from './telemetry-records.ts'
 import type { RequestContext } from './with-request-context.ts'
-
-/** What is known of a statement before it is sent. */
-export interface StatementStart {
-  readonly client: string
-  readonly operation: OperationUnit | undefined
-  readonly context: RequestContext | undefined
-  readonly isMerged: boolean
-  readonly inTransaction: boolean
-  readonly sql: string
-  readonly parameters: number
-}
 
 /**
  * A statement while a driver adapter carries it out; a record of it once it has ended.
  *
  * @internal
  */
-export class WatchedStatement implements StatementRecord, StatementInScope {
+export class WatchedStatement implements StatementRecord {
   readonly client: string
   readonly operation: OperationUnit | undefined
   readonly context: RequestContext | undefined
@@ -38,16 +26,25 @@ export class WatchedStatement implements StatementRecord, StatementInScope {
   readonly #sql: string
   readonly #shapes: ShapeCache
 
-  constructor(start: StatementStart, shapes: ShapeCache) {
-    this.client = start.client
-    this.operation = start.operation
-    this.context = start.context
-    this.isMerged = start.isMerged
-    this.inTransaction = start.inTransaction
-    this.parameters = start.parameters
-    this.#sql = start.sql
+  constructor(
+    client: string,
+    operation: OperationUnit | undefined,
+    context: RequestContext | undefined,
+    isMerged: boolean,
+    inTransaction: boolean,
+    parameters: number,
+    sql: string,
+    shapes: ShapeCache,
+  ) {
+    this.client = client
+    this.operation = operation
+    this.context = context
+    this.isMerged = isMerged
+    this.inTransaction = inTransaction
+    this.parameters = parameters
+    this.#sql = sql
     this.#shapes = shapes
-    this.verb = shapes.of(start.sql).verb
+    this.verb = shapes.of(sql).verb
   }
 
   get text(): string {
@@ -55,8 +52,7 @@ export class WatchedStatement implements StatementRecord, StatementInScope {
   }
 
   hasWaited(waitMs: number): void {
-    this.waitMs = (this.waitMs ?? 0) + waitMs
-    if (this.operation !== undefined) this.operation.waitMs += waitMs
+    this.waitMs = waitMs
   }
 
   succeeded(rows: number | undefined): void {

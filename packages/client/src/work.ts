@@ -1,5 +1,6 @@
 import { OnePrismaError } from './errors.ts'
-import { isInOpenUnit, type Unit } from './unit-scope.ts'
+import { currentScope } from './scope.ts'
+import type { Unit } from './unit-scope.ts'
 
 /**
  * Counts the units of work in flight on one client, so that closing can wait for them, and refuses
@@ -26,7 +27,8 @@ export class Work {
 
   /** Whether a unit that would start now is refused. */
   get refuses(): boolean {
-    return this.#admitted !== 'all' && (this.#admitted === 'none' || !isInOpenUnit())
+    if (this.#admitted === 'all') return false
+    return this.#admitted === 'none' || !currentScope()?.unit?.isOpen
   }
 
   /** Admits `nested` units only, those that belong to an open one, or `none` at all. */

@@ -1,0 +1,67 @@
+import { atMost, forComparison, type Bar } from '../bar.ts'
+import type { BenchDatabase } from '../bench-database.ts'
+import { median, medianNoise, rounded, shuffled } from '../statistics.ts'
+import { Subject } from './subjects.ts'
+import { VARIANTS, type VariantName } from './variants.ts'
+
+const WARM_UP_ROUNDS = 50
+const BAR = 'one query in production, ratio to the bare client'
+
+/**
+ * One-row lookups with everything on, against a bare client, each in a process of its own. A round
+ * is some requests of every variant, in random order, and each is compared with the bare one of its
+ * round.
+ */
+export async function measureCost(
+  database: BenchDatabase,
+  folder: string,
+  rounds: number,
+): Promise<Bar[]> {
+  // The keys are those of the object.
+  const names = Object.keys(VARIANTS) as VariantName[]
+  const subjects = new Map<VariantName, Subject>()
+  const times = new Map<VariantName, number[]>(names.map((name) => [name, []]))
+  try {
+    for (const name of names) {
+      subjects.set(name, await Subject.start(name, folder, database.url))
+    }
+    for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+      for (const name of shuffled(names)) {
+        const us = (await subjects.get(name)?.round()) ?? Number.NaN
+        if (round >= 0) times.get(name)?.push(us)
+      }
+      if (round % 500 === 0) console.error(`observe: round ${round} of ${rounds}`)
+    }
+  } finally {
+    await Promise.all([...subjects.values()].map((subject) => subject.end()))
+  }
+  return barsOf((name) => times.get(name) ?? [])
+}
+
+function barsOf(times: (name: VariantName) => readonly number[]): Bar[] {
+  const bare = times('bare')
+  const ratios = (name: VariantName) =>
+    times(name).map((us, round) => us / (bare[round] ?? Number.NaN))
+  const ratio = (name: VariantName) => rounded(median(ratios(name)), 4)
+  const plugins = ratio('three plugins of Prisma')
+  return [
+    forComparison('one query in production', 'bare', rounded(median(bare), 1), 'µs'),
+    forComparison(BAR, 'bare again (noise)', ratio('bare again'), '×'),
+    atMost(BAR, 'context, metrics, slow log', ratio('oneprisma'), '×', 1.05),
+    atMost(BAR, 'the same with comments', ratio('oneprisma, comments'), '×', 1.1),
+    atMost(BAR, 'comments, against the plugins', ratio('oneprisma, comments'), '×', plugins),
+    forComparison(BAR, 'three plugins of Prisma', plugins, '×'),
+    forComparison(
+      BAR,
+      'OpenTelemetry for pg and Prisma',
+      ratio('OpenTelemetry for pg and Prisma'),
+      '×',
+    ),
+    forComparison(
+      'noise of that ratio, ±',
+      'context, metrics, slow log',
+      rounded(medianNoise(ratios('oneprisma')), 4),
+      '×',
+    ),
+  ]
+}
