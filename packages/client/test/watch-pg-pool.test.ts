@@ -139,8 +139,11 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     client.release()
   })
 
-  it('tells that a connection was idle for too long, and its age', async () => {
-    const { pool, seen } = watched({ idleTimeoutMillis: 10, maxLifetimeSeconds: 60, maxUses: 2 })
+  it.each([
+    ['and not its lifetime', { maxLifetimeSeconds: 60, maxUses: 2 }],
+    ['with no lifetime', {}],
+  ])('tells that a connection was idle for too long, %s', async (__, limits) => {
+    const { pool, seen } = watched({ idleTimeoutMillis: 10, ...limits })
     const since = performance.now()
     await pool.query('SELECT 1')
 
@@ -219,6 +222,20 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     await seen.hasClosed(2)
 
     expect(seen.reasons).toEqual(['lost', 'lost'])
+  })
+
+  it('tells that a new connection was refused by the check of the pool', async () => {
+    const refuse = (_client: pg.PoolClient, done: (error: Error) => void): void => {
+      done(new Error('it is not good enough'))
+    }
+    // The pool has this option, its types do not.
+    const { pool, seen } = watched({ verify: refuse } as pg.PoolConfig)
+
+    await expect(pool.connect()).rejects.toThrow('not good enough')
+    await seen.hasClosed(1)
+
+    expect(seen.names).toEqual(['opened', 'closed'])
+    expect(seen.reasons).toEqual(['lost'])
   })
 
   it('tells that a connection came back inside of a transaction', async () => {

@@ -38,6 +38,13 @@ class AnsweringPool extends EventEmitter {
   }
 }
 
+/** A pool of the shape of mariadb's. */
+class MariaDbShape extends EventEmitter {
+  readonly totalConnections = (): number => 1
+  readonly taskQueueSize = (): number => 0
+  readonly getConnection = (): Promise<object> => Promise.resolve({})
+}
+
 /** A pool of pg that is ended with the test. */
 function newPool(options: pg.PoolConfig = {}): pg.Pool {
   const pool = new pg.Pool({ connectionString: inject('databaseUrl'), max: 1, ...options })
@@ -174,6 +181,32 @@ describe('watchPool', () => {
     expect(seen.names).toEqual(['acquired', 'released'])
   })
 
+  it('does not stand between a pool and who asks it while nobody listens', async () => {
+    const pool = newPool()
+    const given = pool.connect()
+    pool.connect = () => given
+    watchPool(pool, new PoolRecorder())()
+
+    const asked = pool.connect()
+
+    expect(asked).toBe(given)
+    const client = await asked
+    client.release()
+  })
+
+  it('does not tell that a connection came back that was got while nobody listened', async () => {
+    const pool = newPool()
+    const seen = new PoolRecorder()
+    watchPool(pool, seen)()
+    await pool.query('SELECT 1')
+    const client = await pool.connect()
+    watchPool(pool, seen)
+
+    client.release()
+
+    expect(seen.names).toEqual([])
+  })
+
   it('lets no listener break a query, or the other listeners', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     onTestFinished(() => warned.mockRestore())
@@ -235,12 +268,60 @@ describe('watchPool', () => {
     expect(reason).toMatchObject({ code: 'ECONNREFUSED' })
   })
 
+  it('tells it in no context of its own where the runtime has none', async () => {
+    const missing = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
+    onTestFinished(() => missing.mockRestore())
+    const pool = newPool()
+    const seen = new PoolRecorder()
+    watchPool(pool, seen)
+
+    await pool.query('SELECT 1')
+
+    expect(seen.names).toEqual(['opened', 'acquired', 'released'])
+  })
+
   it('does not make a pool survive an error that nobody handles', () => {
     const pool = newPool()
 
     watchPool(pool, new PoolRecorder())
 
     expect(pool.listenerCount('error')).toBe(0)
+  })
+
+  it('tells exact durations of a pool of mariadb', () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const pool = new MariaDbShape()
+    const seen = new PoolRecorder()
+    const connection = new EventEmitter()
+    watchPool(pool, seen)
+
+    pool.emit('connection', connection)
+    vi.advanceTimersByTime(10)
+    pool.emit('acquire', connection)
+    vi.advanceTimersByTime(200)
+    pool.emit('release', connection)
+    vi.advanceTimersByTime(3_000)
+    connection.emit('error', new Error('it broke'))
+
+    expect(seen.events).toEqual([
+      { name: 'opened', ms: undefined },
+      { name: 'released', ms: 200 },
+      { name: 'closed', reason: 'lost', ms: 3_210 },
+    ])
+  })
+
+  it('tells once of a connection that is given back twice to a pool of mariadb', () => {
+    const pool = new MariaDbShape()
+    const seen = new PoolRecorder()
+    const connection = new EventEmitter()
+    watchPool(pool, seen)
+
+    pool.emit('acquire', connection)
+    pool.emit('release', connection)
+    pool.emit('release', connection)
+
+    expect(seen.names).toEqual(['released'])
   })
 
   it.each([
