@@ -228,8 +228,7 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     const refuse = (_client: pg.PoolClient, done: (error: Error) => void): void => {
       done(new Error('it is not good enough'))
     }
-    // The pool has this option, its types do not.
-    const { pool, seen } = watched({ verify: refuse } as pg.PoolConfig)
+    const { pool, seen } = watched({ verify: refuse })
 
     await expect(pool.connect()).rejects.toThrow('not good enough')
     await seen.hasClosed(1)
