@@ -287,6 +287,20 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     expect(seen.reasons).toEqual(['drain', 'drain'])
   })
 
+  it('tells why a connection was closed that still closes when the pool begins to', async () => {
+    const { pool, seen } = watched({ max: 2 })
+    guardReleases(pool, { discarded: 0 })
+    const [leftOpen, broken] = await Promise.all([pool.connect(), pool.connect()])
+    await leftOpen.query('BEGIN')
+
+    leftOpen.release()
+    broken.release(true)
+    await pool.end()
+    await seen.hasClosed(2)
+
+    expect(new Set(seen.reasons)).toEqual(new Set(['left_open', 'lost']))
+  })
+
   it('tells it in the context of the one who asked, and answers there', async () => {
     const { pool } = watched()
     const storage = new AsyncLocalStorage<string>()
