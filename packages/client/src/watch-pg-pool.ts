@@ -115,8 +115,6 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
   })
   pool.on('remove', (connection: Connection) => {
     const life = lifeOf(connection)
-    lives.delete(connection)
-    tellOpened(life)
     const ageMs = performance.now() - life.openedAt
     tell(listeners, 'closed', closeReason(pool, connection, life, ageMs), ageMs)
   })

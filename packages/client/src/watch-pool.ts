@@ -13,8 +13,9 @@ type WatchedPool = DriverPool & { [LISTENERS]?: PoolListeners }
  * can be seen of a pool of mariadb; of the pools of other drivers, nothing. Returns a function that
  * ends this.
  *
- * A pool is prepared for it once, however many listen, and stays so. A connection that is in use when
- * the first one begins to listen is not told of as released.
+ * A pool is prepared for it once, however many listen, and stays so. A connection that somebody got
+ * while nobody listened is not told of as released. What this package takes itself, to close
+ * connections that are stale or read-only, is told of like anybody else's use.
  *
  * @internal
  */
