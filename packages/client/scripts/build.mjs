@@ -68,7 +68,7 @@ function toCommonJs(bundled, external) {
       : whole,
   )
   const [statement, list] = /export\{([^}]*)\};?\s*$/.exec(code) ?? []
-  if (list === undefined || /^import\b/m.test(code)) {
+  if (list === undefined || /(?:^|[;}])import\b(?!\()/m.test(code)) {
     throw new Error('A bundle is expected to import only peers, and to end with its exports.')
   }
   const members = list.split(',').map((item) => {

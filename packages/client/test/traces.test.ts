@@ -593,6 +593,22 @@ describe('what repairPrismaSpans changes', () => {
     expect(await exceptionsTold()).toBe(0)
   })
 
+  it('goes by the options of the last call that was not undone', async () => {
+    repair({ recordUser: true })
+    const second = repair()
+    const user = async (): Promise<unknown> => {
+      const spans = await spansOf((prisma) =>
+        withRequestContext({ user: 'ada' }, () => prisma.item.count()),
+      )
+      return named(spans, 'prisma:client:operation').attributes['enduser.id']
+    }
+    expect(await user()).toBeUndefined()
+
+    second()
+
+    expect(await user()).toBe('ada')
+  })
+
   it('is done once by two copies of the package, and undone with the last', async () => {
     vi.resetModules()
     const copy = await import('../src/opentelemetry.ts')
