@@ -491,6 +491,22 @@ describe('repairPrismaSpans', () => {
     expect(named(spans, 'prisma:client:db_query').status.code).toBe(ERROR)
   })
 
+  it('says nothing to a span that nobody samples', async () => {
+    repair()
+    const span = trace.wrapSpanContext({ traceId: TRACE_ID, spanId: '00000001', traceFlags: 0 })
+    const setStatus = vi.spyOn(span, 'setStatus')
+    const helper = { runInChildSpan: (_: PrismaSpan, callback: SpanCallback) => callback(span) }
+    instrumentation.disable()
+    Object.assign(globalThis, { PRISMA_INSTRUMENTATION: { helper } })
+    repair()
+
+    const failed = helper.runInChildSpan({ name: 'operation' }, () => Promise.reject(new Error()))
+
+    await expect(failed).rejects.toBeInstanceOf(Error)
+    expect(setStatus).not.toHaveBeenCalled()
+    Reflect.deleteProperty(globalThis, 'PRISMA_INSTRUMENTATION')
+  })
+
   it('refuses an option that is none', () => {
     const options = { recordUser: 'yes' as unknown as boolean }
 
