@@ -27,8 +27,7 @@ export const VARIANTS = {
   'three plugins of Prisma': async (PrismaClient, url) => {
     const { queryTags, withQueryTags } = await import('@prisma/sqlcommenter-query-tags')
     const { traceContext } = await import('@prisma/sqlcommenter-trace-context')
-    const { prismaQueryInsights } =
-      await import('@prisma/sqlcommenter-query-insights')
+    const { prismaQueryInsights } = await import('@prisma/sqlcommenter-query-insights')
     return {
       client: new PrismaClient({
         adapter: adapter(url),
@@ -78,8 +77,7 @@ function shared(PrismaClient: ClientClass, url: string, comments: boolean): Setu
   )
   return {
     client,
-    request: (run) =>
-      withRequestContext({ requestId: requestId(), route: '/users/[id]' }, run),
+    request: (run) => withRequestContext({ requestId: requestId(), route: '/users/[id]' }, run),
   }
 }
 

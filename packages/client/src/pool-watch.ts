@@ -1,5 +1,6 @@
 import type { DriverPool } from './driver-pool.ts'
 import type { MetricSeries } from './metric-series.ts'
+import { noteConnectionWait } from './note-connection-wait.ts'
 import { OperationUnit } from './operation-unit.ts'
 import { currentScope } from './scope.ts'
 import type { ConnectionCloseReason, TelemetryEvents } from './telemetry-records.ts'
@@ -16,7 +17,13 @@ export interface PoolOwner {
   ): void
 }
 
-const IN_TIME: ReadonlySet<ConnectionCloseReason> = new Set(['idle', 'lifetime', 'uses', 'drain'])
+const IN_TIME: ReadonlySet<ConnectionCloseReason> = new Set([
+  'idle',
+  'lifetime',
+  'uses',
+  'drain',
+  'failed',
+])
 
 /**
  * Counts what happens to the connections of one shared client, of every pool once, however many of
@@ -83,6 +90,7 @@ export class PoolWatch implements PoolListener {
 
   /** Tells whoever asked, and whether it was not for another shared client on the same pool. */
   #hasWaited(waitMs: number): boolean {
+    noteConnectionWait(waitMs)
     const unit = currentScope()?.unit
     if (!(unit instanceof OperationUnit)) return true
     if (unit.client !== this.#owner.client) return false

@@ -106,7 +106,8 @@ export type TransactionOutcome = 'committed' | 'rolled_back' | 'lost'
 
 /**
  * Why a connection was closed: its time had come (`idle`, `lifetime`, `uses`), its client closed
- * (`drain`), it broke (`lost`), or it could not be trusted any more (`left_open`: it came back inside
+ * (`drain`), a statement on it failed (`failed`: pg-pool closes the connection of every statement
+ * that fails outside of a transaction), it broke (`lost`), or it could not be trusted any more (`left_open`: it came back inside
  * of a transaction; `stale`: the process was frozen; `read_only`: the server no longer writes).
  */
 export type ConnectionCloseReason =
@@ -114,6 +115,7 @@ export type ConnectionCloseReason =
   | 'lifetime'
   | 'uses'
   | 'drain'
+  | 'failed'
   | 'lost'
   | 'left_open'
   | 'stale'

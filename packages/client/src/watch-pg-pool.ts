@@ -35,7 +35,7 @@ interface Life {
   /** Since when somebody has it. */
   usedSince: number | undefined
   uses: number
-  isLost: boolean
+  hasFailed: boolean
 }
 
 /** @internal */
@@ -64,7 +64,7 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
   }
 
   function begin(connection: Connection, openedAt: number, isToldOf: boolean): Life {
-    const life = { openedAt, isToldOf, usedSince: undefined, uses: 0, isLost: false }
+    const life = { openedAt, isToldOf, usedSince: undefined, uses: 0, hasFailed: false }
     lives.set(connection, life)
     return life
   }
@@ -107,7 +107,7 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
     const life = lifeOf(connection)
     tellOpened(life)
     life.uses++
-    if (error) life.isLost = true
+    if (error) life.hasFailed = true
     if (life.usedSince === undefined) return
     const useMs = performance.now() - life.usedSince
     life.usedSince = undefined
@@ -139,7 +139,9 @@ function closeReason(
   // What is known for certain comes first: a pool may begin to end while a connection still closes.
   const marked = connection[CLOSE_REASON]
   if (marked !== undefined) return marked
-  if (life.isLost || connection['_queryable'] === false) return 'lost'
+  if (connection['_queryable'] === false) return 'lost'
+  // Of a statement outside of a transaction: pg-pool closes the connection of every one that fails.
+  if (life.hasFailed) return 'failed'
   if (pool.ending) return 'drain'
   if (typeof maxUses === 'number' && life.uses >= maxUses) return 'uses'
   if (typeof maxLifetimeSeconds === 'number' && maxLifetimeSeconds > 0) {

@@ -23,11 +23,12 @@ import {
   vi,
 } from 'vitest'
 import { withContext, withRequestContext } from '../src/context.ts'
-import { disconnect, sharePrisma } from '../src/index.ts'
+import { disconnect, sharePrisma, status as statusOf } from '../src/index.ts'
 import { noteConnectionWait } from '../src/note-connection-wait.ts'
 import { repairPrismaSpans } from '../src/opentelemetry.ts'
 import { pgPool } from '../src/pg.ts'
-import { forgetSharedClients } from './fake-client.ts'
+import { deferred, forgetSharedClients } from './fake-client.ts'
+import { telemetry } from '../src/telemetry.ts'
 import { getPrismaClientClass as client616 } from './prisma-versions/client-6-16.ts'
 import { getPrismaClientClass as client619 } from './prisma-versions/client-6-19.ts'
 import { getPrismaClientClass as client70 } from './prisma-versions/client-7-0.ts'
@@ -737,5 +738,37 @@ describe('noteConnectionWait', () => {
 
     expect(await waitNoted(5)).toBeUndefined()
     expect((await exported()).spans).toEqual([])
+  })
+
+  it('is told of waits by telemetry, on the span of the statement and of the transaction', async () => {
+    repair()
+    const Class = (client710 as unknown as (folder: string) => ClientClass)(import.meta.dirname)
+    const prisma = sharePrisma(
+      ({ observe }) => {
+        const { config, options } = pgPool(`${inject('databaseUrl')}?schema=traces`, { max: 1 })
+        return new Class({ adapter: observe(new PrismaPg710(config, options)) })
+      },
+      { telemetry: telemetry({ log: false }) },
+    )
+    const [held, entered] = [deferred<void>(), deferred<void>()]
+    const holder = prisma.$transaction(async (tx) => {
+      await tx.item.count()
+      entered.resolve()
+      await held.promise
+    })
+    await entered.promise
+    await exported()
+    const waiting = Promise.all([prisma.item.count(), prisma.$transaction((tx) => tx.item.count())])
+    await expect.poll(() => statusOf(prisma).pool?.waiting).toBe(2)
+    held.resolve()
+    await Promise.all([holder, waiting])
+
+    const { spans } = await exported()
+    const waited = spans.filter(({ attributes }) => 'oneprisma.connection.wait_ms' in attributes)
+    expect(waited.map(({ name }) => name).toSorted()).toEqual([
+      'prisma:client:db_query',
+      'prisma:client:start_transaction',
+    ])
+    await disconnect(prisma)
   })
 })

@@ -213,7 +213,7 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     expect(seen.reasons).toEqual(['lost'])
   })
 
-  it('tells that a connection was lost when it comes back with an error, also of a query', async () => {
+  it('tells that a connection failed when it comes back with an error, also of a query', async () => {
     const { pool, seen } = watched()
     const client = await pool.connect()
 
@@ -221,7 +221,7 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     await expect(pool.query('SELECT 1 / 0')).rejects.toThrow('division by zero')
     await seen.hasClosed(2)
 
-    expect(seen.reasons).toEqual(['lost', 'lost'])
+    expect(seen.reasons).toEqual(['failed', 'failed'])
   })
 
   it('tells that a new connection was refused by the check of the pool', async () => {
@@ -234,7 +234,7 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     await seen.hasClosed(1)
 
     expect(seen.names).toEqual(['opened', 'closed'])
-    expect(seen.reasons).toEqual(['lost'])
+    expect(seen.reasons).toEqual(['failed'])
   })
 
   it('tells that a connection came back inside of a transaction', async () => {
@@ -298,7 +298,7 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     await pool.end()
     await seen.hasClosed(2)
 
-    expect(new Set(seen.reasons)).toEqual(new Set(['left_open', 'lost']))
+    expect(new Set(seen.reasons)).toEqual(new Set(['left_open', 'failed']))
   })
 
   it('tells it in the context of the one who asked, and answers there', async () => {

@@ -369,7 +369,7 @@ describe('watchPool under an adapter of Prisma', () => {
 
     expect(seen.of('acquired')).toHaveLength(50)
     expect(seen.of('released')).toHaveLength(50)
-    expect(seen.reasons).toEqual(Array.from({ length: 10 }, () => 'lost'))
+    expect(seen.reasons).toEqual(Array.from({ length: 10 }, () => 'failed'))
     expect(seen.of('opened').length - seen.of('closed').length).toBe(pool.totalCount)
   })
 
