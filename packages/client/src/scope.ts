@@ -39,7 +39,7 @@ function storage(): AsyncLocalStorage<Scope> {
   const known = host[SCOPE]
   if (known !== undefined) return known
 
-  const hooks = process.getBuiltinModule?.('node:async_hooks')
+  const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks')
   if (hooks === undefined) {
     throw new OnePrismaError(
       'UNSUPPORTED_RUNTIME',
