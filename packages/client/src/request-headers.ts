@@ -5,15 +5,13 @@ import type { RequestContextInput } from './with-request-context.ts'
  * here.
  */
 export interface RequestWithHeaders {
-  readonly headers: WebHeaders | NodeHeaders
+  /** `Headers` or their like, or an object with names in small letters, as Node.js writes them. */
+  readonly headers:
+    | { get(name: string): string | null }
+    | Readonly<Record<string, string | string[] | undefined>>
 }
 
-interface WebHeaders {
-  get(name: string): string | null
-}
-
-/** With names in small letters, as Node.js writes them. */
-type NodeHeaders = Readonly<Record<string, string | string[] | undefined>>
+type Headers = RequestWithHeaders['headers']
 
 // What a header of a stranger may bring into logs, comments and responses.
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/
@@ -49,11 +47,11 @@ export function hasHeaders(value: unknown): value is RequestWithHeaders {
   return typeof value.headers === 'object' && value.headers !== null
 }
 
-function headerOf(headers: RequestWithHeaders['headers'], name: string): string {
+function headerOf(headers: Headers, name: string): string {
   const value = isOfTheWeb(headers) ? headers.get(name) : headers[name]
   return typeof value === 'string' ? value : ''
 }
 
-function isOfTheWeb(headers: WebHeaders | NodeHeaders): headers is WebHeaders {
+function isOfTheWeb(headers: Headers): headers is Extract<Headers, { get(name: string): unknown }> {
   return typeof headers.get === 'function'
 }

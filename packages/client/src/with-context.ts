@@ -27,20 +27,17 @@ export type ContextOf<Args extends unknown[]> =
  *
  * @throws OnePrismaError `INVALID_OPTION` from the handler that this returns
  */
-export function withContext<
-  Args extends [request?: RequestWithHeaders, ...rest: unknown[]],
-  Result,
->(
-  handler: (...args: Args) => Result | PromiseLike<Result>,
-  context: ContextOf<Args> = {},
-): (...args: Args) => Promise<Result> {
-  return async (...args) => {
-    const [request, response] = args
+export function withContext<Request extends RequestWithHeaders, Rest extends unknown[], Result>(
+  handler: (request: Request, ...rest: Rest) => Result | PromiseLike<Result>,
+  context: ContextOf<[request: Request, ...rest: Rest]> = {},
+): (request: Request, ...rest: Rest) => Promise<Result> {
+  return async (request, ...rest) => {
+    const [response] = rest
     return withRequestContext(headersOf(request), async () => {
       tellOfId(response)
-      return withRequestContext(await known(context, args), async () => {
+      return withRequestContext(await known(context, [request, ...rest]), async () => {
         tellOfId(response)
-        return withId(await handler(...args))
+        return withId(await handler(request, ...rest))
       })
     })
   }

@@ -21,16 +21,14 @@ export interface RequestContext {
  */
 export interface RequestContextInput {
   /** @default that of the scope around, else a new UUID */
-  readonly requestId?: Value
-  readonly traceparent?: Value
-  readonly route?: Value
-  readonly user?: Value
-  readonly tenant?: Value
+  readonly requestId?: string | null | undefined
+  readonly traceparent?: string | null | undefined
+  readonly route?: string | null | undefined
+  readonly user?: string | null | undefined
+  readonly tenant?: string | null | undefined
   /** Added to those of the scope around; where names are the same, these win. */
-  readonly tags?: Readonly<Record<string, Value>> | undefined
+  readonly tags?: Readonly<Record<string, string | null | undefined>> | undefined
 }
-
-type Value = string | null | undefined
 
 /**
  * Runs code with a request context, which everything that it calls can read, in this bundle and in
@@ -85,7 +83,9 @@ function contextOf(input: RequestContextInput): RequestContext {
 }
 
 /** What has a value. A user who is nobody is as good as none. */
-function given(values: Readonly<Record<string, Value>>): Record<string, string> {
+function given(
+  values: Readonly<Record<string, string | null | undefined>>,
+): Record<string, string> {
   const entries = Object.entries(values).filter((entry): entry is [string, string] => {
     const [name, value] = entry
     if (value === undefined || value === null) return false
