@@ -4,19 +4,17 @@ const ID_HEADER = 'x-request-id'
 
 /** A response of Node.js, which those of Express and of Next.js's pages router are too. */
 interface NodeResponse {
-  readonly headersSent?: boolean
   setHeader(name: string, value: string): unknown
 }
 
 /** Fastify's. */
 interface Reply {
-  readonly sent?: boolean
   header(name: string, value: string): unknown
 }
 
 /**
- * Puts the id of the request into the head of the response that a handler gets, unless the head has
- * been sent.
+ * Puts the id of the request into the head of the response that a handler gets, where it can be
+ * changed yet.
  *
  * @internal
  */
@@ -25,11 +23,10 @@ export function tellOfId(response: unknown): void {
   if (id === undefined) return
 
   try {
-    if (isNodeResponse(response)) {
-      if (response.headersSent !== true) response.setHeader(ID_HEADER, id)
-    } else if (isReply(response) && response.sent !== true) response.header(ID_HEADER, id)
+    if (isNodeResponse(response)) response.setHeader(ID_HEADER, id)
+    else if (isReply(response)) response.header(ID_HEADER, id)
   } catch {
-    // An id that no header can carry, or a stream that has ended, must not fail the request.
+    // A head that was sent, or an id that no header can carry, must not fail the request.
   }
 }
 

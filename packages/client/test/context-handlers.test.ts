@@ -291,6 +291,32 @@ describe('withContext around a listener of node:http', () => {
     expect(await (await fetch(url)).text()).toBe('served')
   })
 
+  it('tells the id that a function chose', async () => {
+    const chosen = withContext(
+      (_: IncomingMessage, response: ServerResponse) => response.end(),
+      () => ({ requestId: 'ours' }),
+    )
+    const url = await serve(chosen)
+
+    const response = await fetch(url, { headers: { 'x-request-id': 'theirs' } })
+
+    expect(response.headers.get('x-request-id')).toBe('ours')
+  })
+
+  it('tells the id also where that function fails', async () => {
+    const failing = withContext(listener, () => {
+      throw new Error('as asked')
+    })
+    const url = await serve(async (request, response) =>
+      failing(request, response).catch(() => response.writeHead(500).end()),
+    )
+
+    const response = await fetch(url, { headers: { 'x-request-id': 'a-1' } })
+
+    expect(response.status).toBe(500)
+    expect(response.headers.get('x-request-id')).toBe('a-1')
+  })
+
   it('leaves a head alone that has been sent', async () => {
     const late = withContext(async (_: IncomingMessage, response: ServerResponse) => {
       await listener(_, response)
