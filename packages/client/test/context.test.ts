@@ -1,7 +1,17 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import fc from 'fast-check'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  it,
+  onTestFinished,
+  vi,
+} from 'vitest'
 import { requestContext, withRequestContext } from '../src/context.ts'
 import type { RequestContext, RequestContextInput } from '../src/context.ts'
 import { disconnect, sharePrisma } from '../src/index.ts'
@@ -9,6 +19,7 @@ import { pgPool } from '../src/pg.ts'
 import { forgetSharedClients } from './fake-client.ts'
 import { getPrismaClientClass } from './prisma-versions/client-7-10.ts'
 
+const SCOPE = Symbol.for('@oneprisma/client/scope/1')
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/
 
 /** The context that a scope made of `input` has. */
@@ -127,6 +138,19 @@ describe('withRequestContext', () => {
       code: 'INVALID_OPTION',
       message: expect.stringContaining(message),
     })
+  })
+
+  it('says so where there is no node:async_hooks', async () => {
+    const storage = Reflect.get(globalThis, SCOPE)
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
+    Reflect.deleteProperty(globalThis, SCOPE)
+    onTestFinished(() => {
+      vi.restoreAllMocks()
+      Reflect.set(globalThis, SCOPE, storage)
+    })
+
+    await expect(contextOf({})).rejects.toMatchObject({ code: 'UNSUPPORTED_RUNTIME' })
+    expect(requestContext()).toBeUndefined()
   })
 
   it('refuses what is not a function', async () => {
