@@ -1,30 +1,32 @@
 import type { RequestContextInput } from './with-request-context.ts'
 
-/** A request of the web (`Request`) or of Node.js (`IncomingMessage`), as far as it is used here. */
+/**
+ * A request of the web (`Request`), of Node.js (`IncomingMessage`) or of Fastify, as far as it is used
+ * here.
+ */
 export interface RequestWithHeaders {
-  readonly headers: WebHeaders | NodeHeaders
+  /** `Headers` or their like, or an object with names in small letters, as Node.js writes them. */
+  readonly headers:
+    | { get(name: string): string | null }
+    | Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** `Headers`, and what is like it. */
-export interface WebHeaders {
-  get(name: string): string | null
-}
+type Headers = RequestWithHeaders['headers']
 
-/** The headers of a request of Node.js. */
-export type NodeHeaders = Readonly<Record<string, string | string[] | undefined>>
-
-// What a header of a stranger may bring into logs and comments.
+// What a header of a stranger may bring into logs, comments and responses.
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/
 // https://www.w3.org/TR/trace-context/#traceparent-header-field-values
-const TRACEPARENT = /^[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}$/
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}$/
 
 /**
- * The id and the trace of a request, as its headers tell: `x-request-id`, else the id of the trace in
- * `traceparent`. What is malformed, or too long, is left out.
+ * What the headers of a request tell of it: the id from `x-request-id`, else that of the trace in
+ * `traceparent`, and the trace. What is malformed or longer than 128 characters is left out.
  *
- * @internal
+ * @example
+ * // A server action, whose request is not among its arguments
+ * contextFrom({ headers: await headers() })
  */
-export function contextOfHeaders({ headers }: RequestWithHeaders): RequestContextInput {
+export function contextFrom({ headers }: RequestWithHeaders): RequestContextInput {
   const requestId = headerOf(headers, 'x-request-id')
   const traceparent = headerOf(headers, 'traceparent')
   const traceId = TRACEPARENT.exec(traceparent)?.[1]
@@ -35,11 +37,21 @@ export function contextOfHeaders({ headers }: RequestWithHeaders): RequestContex
   }
 }
 
-function headerOf(headers: RequestWithHeaders['headers'], name: string): string {
+/**
+ * Whether a value is a request whose headers can be read.
+ *
+ * @internal
+ */
+export function hasHeaders(value: unknown): value is RequestWithHeaders {
+  if (typeof value !== 'object' || value === null || !('headers' in value)) return false
+  return typeof value.headers === 'object' && value.headers !== null
+}
+
+function headerOf(headers: Headers, name: string): string {
   const value = isOfTheWeb(headers) ? headers.get(name) : headers[name]
   return typeof value === 'string' ? value : ''
 }
 
-function isOfTheWeb(headers: WebHeaders | NodeHeaders): headers is WebHeaders {
+function isOfTheWeb(headers: Headers): headers is Extract<Headers, { get(name: string): unknown }> {
   return typeof headers.get === 'function'
 }

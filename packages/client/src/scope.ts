@@ -28,7 +28,7 @@ export function currentScope(): Scope | undefined {
  */
 export function scopeStorage(): AsyncLocalStorage<Scope> | undefined {
   const shared = registry()
-  const hooks = process.getBuiltinModule?.('node:async_hooks')
+  const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks')
   if (hooks !== undefined) shared.scope ??= new hooks.AsyncLocalStorage()
   return shared.scope
 }

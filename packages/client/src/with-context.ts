@@ -1,31 +1,24 @@
-import { contextOfHeaders, type RequestWithHeaders } from './request-headers.ts'
+import { contextFrom, hasHeaders, type RequestWithHeaders } from './request-headers.ts'
+import { tellOfId, withId } from './response-id.ts'
 import {
   enterRequestContext,
-  requestContext,
   withRequestContext,
-  type RequestContext,
   type RequestContextInput,
 } from './with-request-context.ts'
 
-const ID_HEADER = 'x-request-id'
-
-/** What is known of every request that a handler gets, or what tells it of one. */
-export type ContextOf<Request> =
+/** What is known of every call, or what finds it out from the arguments. */
+export type ContextOf<Args extends unknown[]> =
   | RequestContextInput
-  | ((request: Request) => RequestContextInput | PromiseLike<RequestContextInput>)
-
-/** What is used of a response of Node.js, which the frameworks on it share. */
-interface NodeResponse {
-  readonly headersSent?: boolean
-  setHeader(name: string, value: string): unknown
-}
+  | ((...args: Args) => RequestContextInput | PromiseLike<RequestContextInput>)
 
 /**
  * Wraps the handler of a request: a route handler of the app router, an API route of the pages
  * router, NextAuth's, a webhook's, or the listener of a plain server of Node.js. It gets the id and
- * the trace from the headers of the request, and the response gets the id (`x-request-id`).
+ * the trace from the headers of the request, and the response gets the id (`x-request-id`). What the
+ * handler throws, such as a redirect of Next.js, goes through.
  *
- * @param context - What else is known: the pattern of the route, and by a function who asks.
+ * @param context - What else is known: the pattern of the route, and by a function who asks. What
+ * that function asks a client belongs to the request too.
  *
  * @example
  * export const GET = withContext(async () => Response.json(await prisma.user.findMany()), {
@@ -36,34 +29,16 @@ interface NodeResponse {
  */
 export function withContext<Request extends RequestWithHeaders, Rest extends unknown[], Result>(
   handler: (request: Request, ...rest: Rest) => Result | PromiseLike<Result>,
-  context: ContextOf<Request> = {},
+  context: ContextOf<[request: Request, ...rest: Rest]> = {},
 ): (request: Request, ...rest: Rest) => Promise<Result> {
   return async (request, ...rest) => {
-    const known = typeof context === 'function' ? await context(request) : context
-    return withRequestContext({ ...contextOfHeaders(request), ...known }, async () => {
-      tellOfId(rest[0])
-      const result = await handler(request, ...rest)
-      tellOfId(result)
-      return result
-    })
-  }
-}
-
-/**
- * Middleware for Express and everything that goes on by calling `next`, and a hook for Fastify
- * (`app.addHook('onRequest', contextMiddleware())`).
- *
- * @example
- * app.use(contextMiddleware((request) => ({ user: request.session.userId })))
- */
-export function contextMiddleware<Request extends RequestWithHeaders>(
-  context: RequestContextInput | ((request: Request) => RequestContextInput) = {},
-): (request: Request, response: unknown, next: () => void) => void {
-  return (request, response, next) => {
-    const known = typeof context === 'function' ? context(request) : context
-    enterRequestContext({ ...contextOfHeaders(request), ...known }, () => {
+    const [response] = rest
+    return withRequestContext(headersOf(request), async () => {
       tellOfId(response)
-      next()
+      return withRequestContext(await known(context, [request, ...rest]), async () => {
+        tellOfId(response)
+        return withId(await handler(request, ...rest))
+      })
     })
   }
 }
@@ -71,41 +46,54 @@ export function contextMiddleware<Request extends RequestWithHeaders>(
 /**
  * Wraps a server action, or any other function that is called for a request without being given it.
  *
- * @param context - What is known, or what finds it out: with Next.js,
- * `async () => contextFrom({ headers: await headers() })`.
+ * @param context - What is known, or what finds it out.
+ *
+ * @example
+ * export const order = withActionContext(placeOrder, async () => ({
+ *   ...contextFrom({ headers: await headers() }),
+ *   route: 'order',
+ * }))
+ *
+ * @throws OnePrismaError `INVALID_OPTION` from the function that this returns
  */
 export function withActionContext<Args extends unknown[], Result>(
   action: (...args: Args) => Result | PromiseLike<Result>,
-  context:
-    | RequestContextInput
-    | (() => RequestContextInput | PromiseLike<RequestContextInput>) = {},
+  context: ContextOf<Args> = {},
 ): (...args: Args) => Promise<Result> {
-  return async (...args) => {
-    const known = typeof context === 'function' ? await context() : context
-    return withRequestContext(known, () => action(...args))
+  return async (...args) => withRequestContext(await known(context, args), () => action(...args))
+}
+
+/**
+ * Middleware for Express and everything that goes on by calling `next`, and a hook for Fastify
+ * (`app.addHook('onRequest', contextMiddleware())`).
+ *
+ * @example
+ * app.use(contextMiddleware((request: express.Request) => ({ user: request.session.userId })))
+ *
+ * @throws OnePrismaError `INVALID_OPTION` from the middleware that this returns
+ */
+export function contextMiddleware<Request extends RequestWithHeaders>(
+  context: RequestContextInput | ((request: Request) => RequestContextInput) = {},
+): (request: Request, response: unknown, next: () => void) => void {
+  return (request, response, next) => {
+    enterRequestContext(headersOf(request), () => {
+      const more = typeof context === 'function' ? context(request) : context
+      enterRequestContext(more, () => {
+        tellOfId(response)
+        next()
+      })
+    })
   }
 }
 
-/** What the headers of a request tell of it, for `withRequestContext`. */
-export function contextFrom(request: RequestWithHeaders): Partial<RequestContext> {
-  return contextOfHeaders(request)
+/** Tests call handlers with less than a server would, which is no reason to fail. */
+function headersOf(request: unknown): RequestContextInput {
+  return hasHeaders(request) ? contextFrom(request) : {}
 }
 
-/** Puts the id of the request into the head of its response, unless it is there or was sent. */
-function tellOfId(response: unknown): void {
-  const id = requestContext()?.requestId
-  if (typeof response !== 'object' || response === null || id === undefined) return
-
-  try {
-    if (isNodeResponse(response) && !response.headersSent) response.setHeader(ID_HEADER, id)
-    else if (response instanceof Response && !response.headers.has(ID_HEADER)) {
-      response.headers.set(ID_HEADER, id)
-    }
-  } catch {
-    // The head of some responses, such as redirects, cannot be changed.
-  }
-}
-
-function isNodeResponse(value: object): value is NodeResponse {
-  return 'setHeader' in value && typeof value.setHeader === 'function'
+async function known<Args extends unknown[]>(
+  context: ContextOf<Args>,
+  args: Args,
+): Promise<RequestContextInput> {
+  return typeof context === 'function' ? context(...args) : context
 }

@@ -1,5 +1,5 @@
 import { OnePrismaError } from './errors.ts'
-import { requireType } from './options.ts'
+import { refuse, requireType } from './options.ts'
 import { currentScope, scopeStorage } from './scope.ts'
 
 /** What is known of the request, job or script that the code belongs to. It cannot be changed. */
@@ -10,13 +10,26 @@ export interface RequestContext {
   readonly traceparent?: string
   /** The pattern of the path, such as `/api/users/[id]`, never the path itself. */
   readonly route?: string
+  /** The id of who asks: never a name or an address, for it is logged. */
   readonly user?: string
   readonly tenant?: string
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** What `withRequestContext` is told; what is not given comes from the scope around it. */
-export type RequestContextInput = Partial<RequestContext>
+/**
+ * What is told of a request, job or script. What is left out, `undefined`, `null` or blank comes from
+ * the scope around.
+ */
+export interface RequestContextInput {
+  /** @default that of the scope around, else a new UUID */
+  readonly requestId?: string | null | undefined
+  readonly traceparent?: string | null | undefined
+  readonly route?: string | null | undefined
+  readonly user?: string | null | undefined
+  readonly tenant?: string | null | undefined
+  /** Added to those of the scope around; where names are the same, these win. */
+  readonly tags?: Readonly<Record<string, string | null | undefined>> | undefined
+}
 
 /**
  * Runs code with a request context, which everything that it calls can read, in this bundle and in
@@ -29,7 +42,8 @@ export type RequestContextInput = Partial<RequestContext>
  * @example
  * await withRequestContext({ requestId: job.id, route: 'ship-order' }, () => ship(job.data))
  *
- * @throws OnePrismaError `INVALID_OPTION`, and whatever `run` throws
+ * @throws OnePrismaError `INVALID_OPTION`, `UNSUPPORTED_RUNTIME` where there is no
+ * `node:async_hooks`, and whatever `run` throws
  */
 export async function withRequestContext<Result>(
   input: RequestContextInput,
@@ -62,23 +76,29 @@ export function enterRequestContext<Result>(input: RequestContextInput, run: () 
   return storage.run({ ...currentScope(), context: contextOf(input) }, run)
 }
 
-function contextOf({ tags = {}, ...members }: RequestContextInput): RequestContext {
+function contextOf(input: RequestContextInput): RequestContext {
+  if (typeof input !== 'object' || input === null) refuse('context', 'an object', input)
+
+  const { tags, ...members } = input
   const outer = requestContext()
+  const known = { ...outer, ...given(members) }
   return Object.freeze({
-    requestId: globalThis.crypto.randomUUID(),
-    ...outer,
-    ...given(members),
-    tags: Object.freeze({ ...outer?.tags, ...given(tags) }),
+    ...known,
+    // Made only where there is none: Next.js counts a random value as one that cannot be cached.
+    requestId: known.requestId ?? globalThis.crypto.randomUUID(),
+    tags: Object.freeze({ ...outer?.tags, ...given(tags ?? {}) }),
   })
 }
 
-/** What has a value. A header that is empty, or a user who is nobody, is as good as none. */
-function given<Values extends object>(values: Values): Values {
-  const entries = Object.entries(values).filter(([name, value]) => {
-    if (value === undefined || value === '') return false
-    requireType(name, value, 'string')
-    return true
+/** What has a value. A user who is nobody is as good as none. */
+function given(
+  values: Readonly<Record<string, string | null | undefined>>,
+): Record<string, string> {
+  const entries = Object.entries(values).filter((entry): entry is [string, string] => {
+    const [name, value] = entry
+    if (value === undefined || value === null) return false
+    if (typeof value !== 'string') refuse(name, 'a string', value)
+    return value.trim() !== ''
   })
-  // Only members that may be missing are left out.
-  return Object.fromEntries(entries) as Values
+  return Object.fromEntries(entries)
 }
