@@ -10,8 +10,8 @@ import { OperationKinds } from './operation-kinds.ts'
 import { OperationUnit } from './operation-unit.ts'
 import { PoolWatch } from './pool-watch.ts'
 import { currentScope } from './scope.ts'
+import { ShapeCache } from './shape-cache.ts'
 import { StatementComments } from './statement-comment.ts'
-import { ShapeCache } from './statement-shape.ts'
 import type { RetryEvent } from './statement-retry.ts'
 import type { Tap, UnitTap } from './tap.ts'
 import type { TelemetryEventName, TelemetryEvents } from './telemetry-records.ts'
@@ -144,8 +144,7 @@ export class Hub implements Tap, AdapterWatch {
       isMerged,
       inTransaction,
       parameters,
-      sql,
-      this.#shapes,
+      this.#shapes.of(sql, this.system),
     )
     if (operation !== undefined) {
       merging?.forget(operation)

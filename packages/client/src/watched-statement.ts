@@ -1,6 +1,6 @@
 import { errorRecordOf } from './error-record.ts'
 import type { OperationUnit } from './operation-unit.ts'
-import type { ShapeCache } from './statement-shape.ts'
+import type { StatementShape } from './statement-shape.ts'
 import type { ErrorRecord, StatementRecord, StatementVerb } from './telemetry-records.ts'
 import type { RequestContext } from './with-request-context.ts'
 
@@ -17,14 +17,13 @@ export class WatchedStatement implements StatementRecord {
   readonly inTransaction: boolean
   readonly parameters: number
   readonly verb: StatementVerb
+  readonly text: string
   readonly startedAt: number = Date.now()
   durationMs: number = 0
   waitMs: number | undefined = undefined
   rows: number | undefined = undefined
   error: ErrorRecord | undefined = undefined
   readonly #startedAt = performance.now()
-  readonly #sql: string
-  readonly #shapes: ShapeCache
 
   constructor(
     client: string,
@@ -33,8 +32,7 @@ export class WatchedStatement implements StatementRecord {
     isMerged: boolean,
     inTransaction: boolean,
     parameters: number,
-    sql: string,
-    shapes: ShapeCache,
+    shape: StatementShape,
   ) {
     this.client = client
     this.operation = operation
@@ -42,13 +40,8 @@ export class WatchedStatement implements StatementRecord {
     this.isMerged = isMerged
     this.inTransaction = inTransaction
     this.parameters = parameters
-    this.#sql = sql
-    this.#shapes = shapes
-    this.verb = shapes.of(sql).verb
-  }
-
-  get text(): string {
-    return this.#shapes.of(this.#sql).text
+    this.verb = shape.verb
+    this.text = shape.text
   }
 
   hasWaited(waitMs: number): void {
