@@ -6,6 +6,10 @@ import { VARIANTS, type VariantName } from './variants.ts'
 
 const WARM_UP_ROUNDS = 50
 const BAR = 'one query in production, ratio to the bare client'
+const BARE = 'ratio to the bare client in a process without any AsyncLocalStorage'
+const SCOPED = 'bare, in a request scope'
+// The keys are those of the object.
+const names = Object.keys(VARIANTS) as VariantName[]
 
 /**
  * One-row lookups with everything on, against a bare client, each in a process of its own. A round
@@ -17,8 +21,6 @@ export async function measureCost(
   folder: string,
   rounds: number,
 ): Promise<Bar[]> {
-  // The keys are those of the object.
-  const names = Object.keys(VARIANTS) as VariantName[]
   const subjects = new Map<VariantName, Subject>()
   const times = new Map<VariantName, number[]>(names.map((name) => [name, []]))
   try {
@@ -39,29 +41,23 @@ export async function measureCost(
 }
 
 function barsOf(times: (name: VariantName) => readonly number[]): Bar[] {
-  const bare = times('bare')
-  const ratios = (name: VariantName) =>
-    times(name).map((us, round) => us / (bare[round] ?? Number.NaN))
-  const ratio = (name: VariantName) => rounded(median(ratios(name)), 4)
+  const ratios = (name: VariantName, to: VariantName) =>
+    times(name).map((us, round) => us / (times(to)[round] ?? Number.NaN))
+  const ratio = (name: VariantName, to: VariantName = SCOPED) =>
+    rounded(median(ratios(name, to)), 4)
   const plugins = ratio('three plugins of Prisma')
+  const openTelemetry = ratio('OpenTelemetry for pg and Prisma')
+  const noise = rounded(medianNoise(ratios('oneprisma', SCOPED)), 4)
   return [
-    forComparison('one query in production', 'bare', rounded(median(bare), 1), 'µs'),
-    forComparison(BAR, 'bare again (noise)', ratio('bare again'), '×'),
+    forComparison('one query in production', 'bare', rounded(median(times('bare')), 1), 'µs'),
+    forComparison('the same in a request scope', 'bare', ratio(SCOPED, 'bare'), '×'),
+    forComparison(BAR, 'bare again (noise)', ratio('bare again', 'bare'), '×'),
     atMost(BAR, 'context, metrics, slow log', ratio('oneprisma'), '×', 1.05),
     atMost(BAR, 'the same with comments', ratio('oneprisma, comments'), '×', 1.1),
     atMost(BAR, 'comments, against the plugins', ratio('oneprisma, comments'), '×', plugins),
     forComparison(BAR, 'three plugins of Prisma', plugins, '×'),
-    forComparison(
-      BAR,
-      'OpenTelemetry for pg and Prisma',
-      ratio('OpenTelemetry for pg and Prisma'),
-      '×',
-    ),
-    forComparison(
-      'noise of that ratio, ±',
-      'context, metrics, slow log',
-      rounded(medianNoise(ratios('oneprisma')), 4),
-      '×',
-    ),
+    forComparison(BAR, 'OpenTelemetry for pg and Prisma', openTelemetry, '×'),
+    forComparison('noise of that ratio, ±', 'context, metrics, slow log', noise, '×'),
+    ...names.map((name) => forComparison(BARE, name, ratio(name, 'bare'), '×')),
   ]
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { withRequestContext } from '@oneprisma/client/context'
 import { sharePrisma } from '@oneprisma/client'
 import { telemetry } from '@oneprisma/client/telemetry'
@@ -22,6 +23,13 @@ export const VARIANTS = {
     request: inNoContext,
   }),
   'bare again': (PrismaClient, url) => VARIANTS.bare(PrismaClient, url),
+  'bare, in a request scope': async (PrismaClient, url) => {
+    const scope = new AsyncLocalStorage<object>()
+    return {
+      client: new PrismaClient({ adapter: adapter(url) }),
+      request: (run) => scope.run({ requestId: requestId() }, run),
+    }
+  },
   oneprisma: async (PrismaClient, url) => shared(PrismaClient, url, false),
   'oneprisma, comments': async (PrismaClient, url) => shared(PrismaClient, url, true),
   'three plugins of Prisma': async (PrismaClient, url) => {

@@ -1,6 +1,6 @@
 import type { PoolStatus } from './driver-pool.ts'
 import { Ring } from './ring.ts'
-import { StatementShapes } from './statement-shapes.ts'
+import { StatementShapes, type ShapeStatistics } from './statement-shapes.ts'
 import type { OperationRecord, StatementRecord } from './telemetry-records.ts'
 import { Timeline } from './timeline.ts'
 
@@ -13,17 +13,28 @@ import { Timeline } from './timeline.ts'
 export class Activity {
   readonly statements: Ring<StatementRecord>
   readonly failures: Ring<OperationRecord>
-  readonly shapes: StatementShapes = new StatementShapes()
   readonly timeline: Timeline = new Timeline()
+  readonly #slow: Ring<StatementRecord>
 
   constructor(kept: number) {
     this.statements = new Ring(kept)
     this.failures = new Ring(Math.min(kept, 50))
+    this.#slow = new Ring(kept)
   }
 
-  statement(record: StatementRecord, pool: () => PoolStatus | undefined): void {
+  /** The last statements and the last slow ones, summed up by shape; the slowest in sum first. */
+  get slowest(): ShapeStatistics[] {
+    // It is summed up when somebody asks: statements are many, and those who ask are few.
+    return new StatementShapes(new Set([...this.#slow.values, ...this.statements.values])).slowest
+  }
+
+  statement(
+    record: StatementRecord,
+    isSlow: boolean,
+    of: { readonly pool: PoolStatus | undefined },
+  ): void {
     this.statements.add(record)
-    this.shapes.add(record)
-    this.timeline.add(record.durationMs, record.error !== undefined, pool)
+    if (isSlow) this.#slow.add(record)
+    this.timeline.add(record, of)
   }
 }

@@ -85,8 +85,9 @@ export class Hub implements Tap, AdapterWatch {
   }
 
   tell<Name extends TelemetryEventName>(name: Name, event: TelemetryEvents[Name]): void {
-    this.#listeners.emit(name, event)
-    this.settings.log?.write(name, event, this)
+    if (this.#listeners.has(name)) this.#listeners.emit(name, event)
+    const { log } = this.settings
+    if (log?.wants(name) === true) log.write(name, event, this)
   }
 
   emit<Name extends TelemetryEventName>(
@@ -134,8 +135,7 @@ export class Hub implements Tap, AdapterWatch {
   begin(sql: string, parameters: number, inTransaction: boolean): WatchedStatement {
     const scope = currentScope()
     const operation = scope?.unit instanceof OperationUnit ? scope.unit : undefined
-    const merging = operation?.kind.merging
-    const isMerged = operation !== undefined && merging?.isShared(operation) === true
+    const isMerged = operation?.sends() === true
     this.series.statementsInFlight++
     const statement = new WatchedStatement(
       this.client,
@@ -144,15 +144,16 @@ export class Hub implements Tap, AdapterWatch {
       isMerged,
       inTransaction,
       parameters,
-      this.#shapes.of(sql, this.system),
+      sql,
+      this,
     )
-    if (operation !== undefined) {
-      merging?.forget(operation)
-      operation.statements++
-      // Inside of a transaction, its first statement has asked for all.
-      if (!inTransaction || statement.verb === 'BEGIN') operation.asking.push(statement)
-    }
+    // Inside of a transaction, its first statement has asked for all.
+    if (!inTransaction || statement.verb === 'BEGIN') operation?.asking.push(statement)
     return statement
+  }
+
+  shapeOf(sql: string): string {
+    return this.#shapes.of(sql, this.system)
   }
 
   textOf(sql: string, statement: WatchedStatement): string {
@@ -167,9 +168,10 @@ export class Hub implements Tap, AdapterWatch {
       if (index !== -1) operation.asking.splice(index, 1)
     }
     this.series.statement(statement)
-    if (this.settings.recent > 0) this.activity.statement(statement, () => this.pool)
-    const { slowQueryMs } = this.settings
-    if (slowQueryMs > 0 && statement.durationMs >= slowQueryMs) this.tell('query.slow', statement)
+    const { slowQueryMs, recent } = this.settings
+    const isSlow = slowQueryMs > 0 && statement.durationMs >= slowQueryMs
+    if (recent > 0) this.activity.statement(statement, isSlow, this)
+    if (isSlow) this.tell('query.slow', statement)
     this.tell('query.ended', statement)
   }
 
@@ -191,13 +193,10 @@ export class Hub implements Tap, AdapterWatch {
 
   #begin(target: object, action: string | symbol, inTransaction: boolean): Unit {
     const kind = this.#kinds.of(target, action, inTransaction)
-    const unit = new OperationUnit(kind, currentScope()?.context, this.#end)
-    kind.merging?.wait(unit)
-    return unit
+    return new OperationUnit(kind, currentScope()?.context, this.#end)
   }
 
   readonly #end = (unit: OperationUnit): void => {
-    unit.kind.merging?.forget(unit)
     this.series.operation(unit, unit.kind)
     if (unit.error !== undefined) {
       this.activity.failures.add(unit)

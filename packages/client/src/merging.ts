@@ -1,4 +1,4 @@
-import type { OperationUnit } from './operation-unit.ts'
+import type { RequestContext } from './with-request-context.ts'
 
 /**
  * The `findUnique` calls on one model that have begun and not been sent yet. Prisma merges those of
@@ -8,25 +8,27 @@ import type { OperationUnit } from './operation-unit.ts'
  * @internal
  */
 export class Merging {
-  readonly #waiting = new Set<OperationUnit>()
+  #waiting = 0
+  #context: RequestContext | undefined
+  #isMixed = false
 
-  wait(unit: OperationUnit): void {
-    this.#waiting.add(unit)
-  }
-
-  /** Whether a statement of this operation may be one for others, of other requests, as well. */
-  isShared(unit: OperationUnit): boolean {
-    if (!this.#waiting.has(unit)) return false
-    for (const other of this.#waiting) {
-      // One that was called and never awaited.
-      if (!other.isOpen) this.#waiting.delete(other)
-      else if (other.context !== unit.context) return true
+  /** Takes one in; every one must leave. */
+  enter(context: RequestContext | undefined): void {
+    if (this.#waiting++ === 0) {
+      this.#context = context
+      this.#isMixed = false
+    } else if (context !== this.#context) {
+      this.#isMixed = true
     }
-    return false
   }
 
-  /** Forgets an operation whose statement was sent, or that has ended. */
-  forget(unit: OperationUnit): void {
-    this.#waiting.delete(unit)
+  /** One was sent, or has ended. */
+  leave(): void {
+    this.#waiting--
+  }
+
+  /** Whether a statement of one that waits may be one for others, of other requests, as well. */
+  get isShared(): boolean {
+    return this.#isMixed && this.#waiting > 1
   }
 }

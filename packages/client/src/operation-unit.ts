@@ -13,8 +13,6 @@ import type { RequestContext } from './with-request-context.ts'
 export class OperationUnit implements Unit, OperationRecord {
   readonly kind: OperationKind
   readonly context: RequestContext | undefined
-  readonly startedAt: number = Date.now()
-  isOpen: boolean = true
   durationMs: number = 0
   waitMs: number = 0
   statements: number = 0
@@ -25,6 +23,8 @@ export class OperationUnit implements Unit, OperationRecord {
   readonly asking: WatchedStatement[] = []
   readonly #startedAt = performance.now()
   readonly #onEnd: (unit: OperationUnit) => void
+  #isOpen = true
+  #isWaiting: boolean
 
   constructor(
     kind: OperationKind,
@@ -35,6 +35,8 @@ export class OperationUnit implements Unit, OperationRecord {
     this.context = context
     this.opener = kind.action === '$transaction' ? new Error() : undefined
     this.#onEnd = onEnd
+    this.#isWaiting = kind.merging !== undefined
+    kind.merging?.enter(context)
   }
 
   get client(): string {
@@ -53,15 +55,43 @@ export class OperationUnit implements Unit, OperationRecord {
     return this.kind.inTransaction
   }
 
+  get startedAt(): number {
+    return performance.timeOrigin + this.#startedAt
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** It is closed when it has ended, and where it was called and never awaited. */
+  set isOpen(isOpen: boolean) {
+    this.#isOpen = isOpen
+    this.#leave()
+  }
+
   ended(hasFailed: boolean, error: unknown): void {
     this.durationMs = performance.now() - this.#startedAt
     if (hasFailed) this.error = errorRecordOf(error)
     this.#onEnd(this)
   }
 
+  /** Counts a statement of it, and tells whether Prisma may have merged that out of several requests'. */
+  sends(): boolean {
+    this.statements++
+    const isShared = this.#isWaiting && this.kind.merging?.isShared === true
+    this.#leave()
+    return isShared
+  }
+
   /** Notes that one of its statements got a connection, or gave up waiting for one. */
   hasWaited(waitMs: number): void {
     this.waitMs += waitMs
     this.asking.shift()?.hasWaited(waitMs)
+  }
+
+  #leave(): void {
+    if (!this.#isWaiting) return
+    this.#isWaiting = false
+    this.kind.merging?.leave()
   }
 }

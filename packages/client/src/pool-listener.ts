@@ -1,4 +1,4 @@
-import { callHook } from './hook.ts'
+import { hookFailed } from './hook.ts'
 import type { ConnectionCloseReason } from './telemetry-records.ts'
 
 /** Who is told of everything that happens to the connections of a pool. Durations are in milliseconds. */
@@ -44,6 +44,10 @@ export function tell<Name extends keyof PoolListener>(
   for (const { listener } of listeners) {
     // The compiler does not see that the arguments are those of this method.
     const method = listener[name] as (...args: unknown[]) => void
-    callHook(name, () => method.apply(listener, args), undefined)
+    try {
+      method.apply(listener, args)
+    } catch (error) {
+      hookFailed(name, error)
+    }
   }
 }

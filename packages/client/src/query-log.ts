@@ -45,17 +45,16 @@ export class QueryLog {
   }
 
   wants(name: TelemetryEventName): boolean {
-    const [from] = EVENTS[name] ?? []
-    return from !== undefined && RANKS[this.#level()] >= RANKS[from]
+    const rule = EVENTS[name]
+    return rule !== undefined && RANKS[this.#level()] >= RANKS[rule[0]]
   }
 
-  /** One line a record; `msg` is the name of the event. */
+  /** One line for an event that is wanted; `msg` is its name. */
   write<Name extends TelemetryEventName>(
     name: Name,
     event: TelemetryEvents[Name],
     of: { readonly pool: PoolStatus | undefined },
   ): void {
-    if (!this.wants(name)) return
     const [, method = 'info'] = EVENTS[name] ?? []
     this.#logger[isExpected(event) ? 'info' : method](logFieldsOf(event, of), name)
   }

@@ -8,7 +8,7 @@ import type { TimelineSecond } from './timeline.ts'
 export interface RecentActivity {
   /** The last five minutes by seconds, the oldest first; seconds without a statement are left out. */
   readonly timeline: readonly TimelineSecond[]
-  /** Statements by shape, those that took the most time in sum first. */
+  /** The last statements, and the last slow ones, by shape; those that took the most in sum first. */
   readonly slowest: readonly ShapeStatistics[]
   /** The last operations that failed, the newest first. */
   readonly failures: readonly OperationRecord[]
@@ -31,7 +31,7 @@ export function recentActivity(prisma: object, requestId?: string): RecentActivi
     requestId === undefined || context?.requestId === requestId
   return {
     timeline: activity.timeline.seconds,
-    slowest: activity.shapes.slowest,
+    slowest: activity.slowest,
     failures: activity.failures.values.filter(isAsked).map(plainOperation),
     transactions: held.open.map(plainTransaction),
     statements: activity.statements.values.filter(isAsked).map(plainStatement),

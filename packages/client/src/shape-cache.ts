@@ -1,4 +1,4 @@
-import { statementShape, type StatementShape } from './statement-shape.ts'
+import { statementShape } from './statement-shape.ts'
 
 const MAX_SHAPES = 1_000
 // Longer statements are few, and would fill the cache with text.
@@ -10,10 +10,10 @@ const MAX_LENGTH = 10_000
  * @internal
  */
 export class ShapeCache {
-  #shapes = new Map<string, StatementShape>()
-  #older = new Map<string, StatementShape>()
+  #shapes = new Map<string, string>()
+  #older = new Map<string, string>()
 
-  of(sql: string, system: string | undefined): StatementShape {
+  of(sql: string, system: string | undefined): string {
     const key = withoutComment(sql)
     const known = this.#shapes.get(key)
     if (known !== undefined) return known
@@ -24,7 +24,7 @@ export class ShapeCache {
   }
 
   /** Forgets those that were not asked for while as many others were. */
-  #keep(key: string, shape: StatementShape): void {
+  #keep(key: string, shape: string): void {
     if (this.#shapes.size >= MAX_SHAPES) {
       this.#older = this.#shapes
       this.#shapes = new Map()

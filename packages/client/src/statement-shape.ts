@@ -1,11 +1,3 @@
-import type { StatementVerb } from './telemetry-records.ts'
-
-/** The text of a statement without its values, and what it does. */
-export interface StatementShape {
-  readonly verb: StatementVerb
-  readonly text: string
-}
-
 const MAX_LENGTH = 4_000
 
 // Sticky, and each begins with what no other begins with: every character is looked at once, but for
@@ -19,29 +11,6 @@ const DOLLAR_QUOTE = /\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$/y
 const IN_LISTS: ReadonlySet<string> = new Set(['DEFAULT', 'NULL', 'TRUE', 'FALSE'])
 // A word in front of a literal: strings of bytes, bits, other character sets, with escapes.
 const PREFIXES: ReadonlySet<string> = new Set(['E', 'B', 'X', 'N', 'U'])
-
-const VERBS: ReadonlySet<string> = new Set<StatementVerb>([
-  'SELECT',
-  'INSERT',
-  'UPDATE',
-  'DELETE',
-  'MERGE',
-  'WITH',
-  'CALL',
-  'BEGIN',
-  'COMMIT',
-  'ROLLBACK',
-  'SAVEPOINT',
-  'RELEASE',
-  'SET',
-  'SHOW',
-  'EXPLAIN',
-  'LOCK',
-  'CREATE',
-  'ALTER',
-  'DROP',
-  'TRUNCATE',
-])
 
 /** What differs from database to database. What is in no other quotation mark is hidden. */
 interface Dialect {
@@ -88,7 +57,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
  *
  * @internal
  */
-export function statementShape(sql: string, system: string | undefined): StatementShape {
+export function statementShape(sql: string, system: string | undefined): string {
   return new Scan(sql, DIALECTS[system ?? ''] ?? PLAIN).shape()
 }
 
@@ -106,16 +75,10 @@ class Scan {
     this.#dialect = dialect
   }
 
-  shape(): StatementShape {
+  shape(): string {
     while (this.#at < this.#sql.length) this.#step()
     const text = this.#out.join('').trim()
-    const [first = ''] = /[A-Za-z]+/.exec(text) ?? []
-    const verb = first.toUpperCase()
-    return {
-      // Only verbs are in the set.
-      verb: VERBS.has(verb) ? (verb as StatementVerb) : 'OTHER',
-      text: text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)} …` : text,
-    }
+    return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)} …` : text
   }
 
   #step(): void {

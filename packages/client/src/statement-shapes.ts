@@ -1,7 +1,5 @@
 import type { StatementRecord } from './telemetry-records.ts'
 
-const MAX_SHAPES = 400
-
 /** Statements that differ in nothing but their values. */
 export interface ShapeStatistics {
   /** The text without values. */
@@ -10,44 +8,43 @@ export interface ShapeStatistics {
   readonly failed: number
   readonly totalMs: number
   readonly maxMs: number
+  /** Returned or changed. */
   readonly rows: number
 }
 
 type Counted = { -readonly [Name in keyof ShapeStatistics]: ShapeStatistics[Name] }
 
 /**
- * What statements of one shape took in sum, for the shapes that took the most.
+ * What statements of one shape took in sum.
  *
  * @internal
  */
 export class StatementShapes {
   readonly #shapes = new Map<string, Counted>()
 
-  add({ text, durationMs, rows = 0, error }: StatementRecord): void {
-    const shape = this.#shapes.get(text) ?? this.#begin(text)
-    shape.calls++
-    shape.totalMs += durationMs
-    shape.rows += rows
-    if (durationMs > shape.maxMs) shape.maxMs = durationMs
-    if (error !== undefined) shape.failed++
+  constructor(statements: Iterable<StatementRecord>) {
+    for (const statement of statements) this.#add(statement)
   }
 
   /** The slowest in sum first. */
   get slowest(): ShapeStatistics[] {
-    return [...this.#shapes.values()]
-      .map((shape) => ({ ...shape }))
-      .toSorted((one, other) => other.totalMs - one.totalMs)
+    return [...this.#shapes.values()].toSorted((one, other) => other.totalMs - one.totalMs)
   }
 
-  #begin(text: string): Counted {
-    if (this.#shapes.size >= MAX_SHAPES) this.#forget()
-    const shape = { text, calls: 0, failed: 0, totalMs: 0, maxMs: 0, rows: 0 }
+  #add({ text, durationMs, rows = 0, error }: StatementRecord): void {
+    const shape = this.#shapes.get(text) ?? {
+      text,
+      calls: 0,
+      failed: 0,
+      totalMs: 0,
+      maxMs: 0,
+      rows: 0,
+    }
     this.#shapes.set(text, shape)
-    return shape
-  }
-
-  /** Forgets the quicker half, so that there is room for a while. */
-  #forget(): void {
-    for (const { text } of this.slowest.slice(MAX_SHAPES / 2)) this.#shapes.delete(text)
+    shape.calls++
+    shape.totalMs += durationMs
+    shape.rows += rows
+    shape.maxMs = Math.max(shape.maxMs, durationMs)
+    if (error !== undefined) shape.failed++
   }
 }

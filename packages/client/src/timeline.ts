@@ -1,4 +1,5 @@
 import type { PoolStatus } from './driver-pool.ts'
+import type { StatementRecord } from './telemetry-records.ts'
 
 const SECONDS = 300
 // Four buckets an octave from 1 µs up: a percentile is at most 19 % too high, and 100 s still fit.
@@ -38,11 +39,11 @@ export class Timeline {
   #next = 0
   #current: Second | undefined
 
-  add(durationMs: number, hasFailed: boolean, pool: () => PoolStatus | undefined): void {
+  add({ durationMs, error }: StatementRecord, of: { readonly pool: PoolStatus | undefined }): void {
     const at = Math.floor(Date.now() / 1_000) * 1_000
-    const second = this.#current?.at === at ? this.#current : this.#begin(at, pool())
+    const second = this.#current?.at === at ? this.#current : this.#begin(at, of.pool)
     second.statements++
-    if (hasFailed) second.failed++
+    if (error !== undefined) second.failed++
     if (durationMs > second.maxMs) second.maxMs = durationMs
     const bucket = bucketOf(durationMs)
     second.buckets[bucket] = (second.buckets[bucket] ?? 0) + 1

@@ -1,8 +1,13 @@
 import { errorRecordOf } from './error-record.ts'
 import type { OperationUnit } from './operation-unit.ts'
-import type { StatementShape } from './statement-shape.ts'
+import { verbOf } from './statement-verb.ts'
 import type { ErrorRecord, StatementRecord, StatementVerb } from './telemetry-records.ts'
 import type { RequestContext } from './with-request-context.ts'
+
+/** What knows the shapes of statements. */
+interface Shapes {
+  shapeOf(sql: string): string
+}
 
 /**
  * A statement while a driver adapter carries it out; a record of it once it has ended.
@@ -17,13 +22,13 @@ export class WatchedStatement implements StatementRecord {
   readonly inTransaction: boolean
   readonly parameters: number
   readonly verb: StatementVerb
-  readonly text: string
-  readonly startedAt: number = Date.now()
   durationMs: number = 0
   waitMs: number | undefined = undefined
   rows: number | undefined = undefined
   error: ErrorRecord | undefined = undefined
   readonly #startedAt = performance.now()
+  readonly #sql: string
+  readonly #shapes: Shapes
 
   constructor(
     client: string,
@@ -32,7 +37,8 @@ export class WatchedStatement implements StatementRecord {
     isMerged: boolean,
     inTransaction: boolean,
     parameters: number,
-    shape: StatementShape,
+    sql: string,
+    shapes: Shapes,
   ) {
     this.client = client
     this.operation = operation
@@ -40,8 +46,17 @@ export class WatchedStatement implements StatementRecord {
     this.isMerged = isMerged
     this.inTransaction = inTransaction
     this.parameters = parameters
-    this.verb = shape.verb
-    this.text = shape.text
+    this.#sql = sql
+    this.#shapes = shapes
+    this.verb = verbOf(sql)
+  }
+
+  get text(): string {
+    return this.#shapes.shapeOf(this.#sql)
+  }
+
+  get startedAt(): number {
+    return performance.timeOrigin + this.#startedAt
   }
 
   hasWaited(waitMs: number): void {
