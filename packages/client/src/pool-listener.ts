@@ -9,15 +9,14 @@ export interface PoolListener {
    */
   opened(createMs: number | undefined): void
   /**
-   * Somebody got a connection after `waitMs`, the time to open one included. Called in the
-   * asynchronous context of the one who asked.
+   * Somebody asks for a connection, in whose asynchronous context this is called: the answer may come
+   * in that of whoever gives one back. What is returned is handed over with it.
    */
-  acquired(waitMs: number): void
-  /**
-   * Somebody waited in vain for `waitMs`, the timeout of the pool. Called in the asynchronous context
-   * of the one who asked.
-   */
-  timedOut(waitMs: number): void
+  asker(): unknown
+  /** The asker got a connection after `waitMs`, the time to open one included. */
+  acquired(waitMs: number, asker: unknown): void
+  /** The asker waited in vain for `waitMs`, the timeout of the pool. */
+  timedOut(waitMs: number, asker: unknown): void
   /** A connection came back after `useMs`. */
   released(useMs: number): void
   /** A connection was closed; `ageMs` counts from when the pool was first watched, if it is older. */
@@ -31,23 +30,48 @@ export interface PoolListener {
  */
 export type PoolListeners = Set<{ readonly listener: PoolListener }>
 
+/** A listener, and who asks as it sees it. */
+export type Askers = ReadonlyArray<readonly [PoolListener, unknown]>
+
+/**
+ * Asks every listener who asks.
+ *
+ * @internal
+ */
+export function askersOf(listeners: PoolListeners): Askers {
+  return Array.from(listeners, ({ listener }) => [
+    listener,
+    guarded('asker', () => listener.asker()),
+  ])
+}
+
+/**
+ * Tells those who were asked.
+ *
+ * @internal
+ */
+export function answer(askers: Askers, name: 'acquired' | 'timedOut', waitMs: number): void {
+  for (const [listener, asker] of askers) guarded(name, () => listener[name](waitMs, asker))
+}
+
 /**
  * Tells every listener. What one of them throws is a warning, and breaks no query.
  *
  * @internal
  */
-export function tell<Name extends keyof PoolListener>(
+export function tell(
   listeners: PoolListeners,
-  name: Name,
-  ...args: Parameters<PoolListener[Name]>
+  name: string,
+  to: (listener: PoolListener) => void,
 ): void {
-  for (const { listener } of listeners) {
-    // The compiler does not see that the arguments are those of this method.
-    const method = listener[name] as (...args: unknown[]) => void
-    try {
-      method.apply(listener, args)
-    } catch (error) {
-      hookFailed(name, error)
-    }
+  for (const { listener } of listeners) guarded(name, () => to(listener))
+}
+
+function guarded<Result>(name: string, run: () => Result): Result | undefined {
+  try {
+    return run()
+  } catch (error) {
+    hookFailed(name, error)
+    return undefined
   }
 }

@@ -1,10 +1,11 @@
 import type { DriverPool } from './driver-pool.ts'
 import type { MetricSeries } from './metric-series.ts'
-import { noteConnectionWait } from './note-connection-wait.ts'
+import { connectionWaitNoter } from './connection-wait-noter.ts'
 import { OperationUnit } from './operation-unit.ts'
 import { currentScope } from './scope.ts'
 import type { ConnectionCloseReason, TelemetryEvents } from './telemetry-records.ts'
 import type { PoolListener } from './pool-listener.ts'
+import type { Unit } from './unit-scope.ts'
 import { watchPool } from './watch-pool.ts'
 
 /** Who is told of the connections. */
@@ -15,6 +16,12 @@ export interface PoolOwner {
     name: Name,
     detail: Omit<TelemetryEvents[Name], 'client'>,
   ): void
+}
+
+/** Who asks for a connection. */
+interface Asker {
+  readonly unit: Unit | undefined
+  readonly note: ((waitMs: number) => void) | undefined
 }
 
 const IN_TIME: ReadonlySet<ConnectionCloseReason> = new Set([
@@ -64,14 +71,18 @@ export class PoolWatch implements PoolListener {
     this.#owner.emit('connection.opened', { createMs })
   }
 
-  acquired(waitMs: number): void {
-    if (!this.#hasWaited(waitMs)) return
+  asker(): Asker {
+    return { unit: currentScope()?.unit, note: connectionWaitNoter() }
+  }
+
+  acquired(waitMs: number, asker: Asker): void {
+    if (!this.#hasWaited(waitMs, asker)) return
     this.#owner.series.wait.record(waitMs / 1_000)
     this.#owner.emit('connection.acquired', { waitMs })
   }
 
-  timedOut(waitMs: number): void {
-    if (!this.#hasWaited(waitMs)) return
+  timedOut(waitMs: number, asker: Asker): void {
+    if (!this.#hasWaited(waitMs, asker)) return
     this.#owner.series.timeouts++
     this.#owner.emit('connection.timeout', { waitMs })
   }
@@ -89,9 +100,8 @@ export class PoolWatch implements PoolListener {
   }
 
   /** Tells whoever asked, and whether it was not for another shared client on the same pool. */
-  #hasWaited(waitMs: number): boolean {
-    noteConnectionWait(waitMs)
-    const unit = currentScope()?.unit
+  #hasWaited(waitMs: number, { unit, note }: Asker): boolean {
+    note?.(waitMs)
     if (!(unit instanceof OperationUnit)) return true
     if (unit.client !== this.#owner.client) return false
     unit.hasWaited(waitMs)

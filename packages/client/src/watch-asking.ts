@@ -1,5 +1,3 @@
-import type { AsyncResource } from 'node:async_hooks'
-
 /**
  * What becomes of one who asks a pool for a connection.
  *
@@ -17,10 +15,8 @@ type Method = (this: unknown, ...args: unknown[]) => unknown
 /**
  * Wraps the method by which a pool hands out connections, on this one pool, in both of its forms:
  * with a callback, as the `query` of a pool calls it, and with a promise. `ask` is called at every
- * call, before the pool is; where it returns nothing, nobody wants to know.
- *
- * The answer, and the callback of the caller, run in the asynchronous context of the caller, whoever
- * gave the connection back.
+ * call, before the pool is, in the asynchronous context of the caller; where it returns nothing, nobody
+ * wants to know.
  *
  * @internal
  */
@@ -31,7 +27,6 @@ export function watchAsking<Name extends string>(
 ): void {
   // It has been found to be a function.
   const original = pool[name] as Method
-  const hooks = process.getBuiltinModule?.('node:async_hooks')
 
   const wrapped: Method = function (...args) {
     const asking = ask()
@@ -39,9 +34,7 @@ export function watchAsking<Name extends string>(
 
     const [callback, ...others] = args
     if (typeof callback === 'function') {
-      const caller = hooks && new hooks.AsyncResource('OnePrismaPoolWait')
-      const answer = inContext(caller, answering(asking, callback))
-      const result = original.call(this, answer, ...others)
+      const result = original.call(this, answering(asking, callback), ...others)
       asking.asked()
       return result
     }
@@ -66,13 +59,6 @@ function answering(asking: Asking, callback: Function): Method {
     if (error) asking.failed(error)
     else if (isObject(connection)) asking.got(connection)
     return Reflect.apply(callback, this, results)
-  }
-}
-
-function inContext(caller: AsyncResource | undefined, run: Method): Method {
-  if (caller === undefined) return run
-  return function (...args) {
-    return caller.runInAsyncScope(run, this, ...args)
   }
 }
 

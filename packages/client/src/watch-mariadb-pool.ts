@@ -1,5 +1,5 @@
 import { isMariaDbPool, type DriverPool, type MariaDbPool } from './driver-pool.ts'
-import { tell, type PoolListeners } from './pool-listener.ts'
+import { answer, askersOf, tell, type PoolListeners } from './pool-listener.ts'
 import { watchAsking, type Asking } from './watch-asking.ts'
 
 // `ER_GET_CONNECTION_TIMEOUT` of the connector.
@@ -41,12 +41,13 @@ export function watchMariaDbPool(pool: WatchableMariaDbPool, listeners: PoolList
 
   function ask(): Asking | undefined {
     if (listeners.size === 0) return undefined
+    const askers = askersOf(listeners)
     const askedAt = performance.now()
     return {
       asked: () => {},
-      got: () => tell(listeners, 'acquired', performance.now() - askedAt),
+      got: () => answer(askers, 'acquired', performance.now() - askedAt),
       failed: (error) => {
-        if (hasTimedOut(error)) tell(listeners, 'timedOut', performance.now() - askedAt)
+        if (hasTimedOut(error)) answer(askers, 'timedOut', performance.now() - askedAt)
       },
     }
   }
@@ -56,15 +57,18 @@ export function watchMariaDbPool(pool: WatchableMariaDbPool, listeners: PoolList
     const openedAt = performance.now()
     // The pool listens for the first error too, so that this does not hide one.
     connection.once('error', () => {
-      tell(listeners, 'closed', 'lost', performance.now() - openedAt)
+      const ageMs = performance.now() - openedAt
+      tell(listeners, 'closed', (listener) => listener.closed('lost', ageMs))
     })
-    tell(listeners, 'opened', undefined)
+    tell(listeners, 'opened', (listener) => listener.opened(undefined))
   })
   pool.on('acquire', (connection) => usedSince.set(connection, performance.now()))
   pool.on('release', (connection) => {
     const since = usedSince.get(connection)
     usedSince.delete(connection)
-    if (since !== undefined) tell(listeners, 'released', performance.now() - since)
+    if (since === undefined) return
+    const useMs = performance.now() - since
+    tell(listeners, 'released', (listener) => listener.released(useMs))
   })
 }
 

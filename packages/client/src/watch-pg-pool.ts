@@ -1,6 +1,6 @@
 import { CLOSE_REASON, type MarkedConnection } from './close-reason.ts'
 import { isPgPool, type DriverPool, type PgPool } from './driver-pool.ts'
-import { tell, type PoolListeners } from './pool-listener.ts'
+import { answer, askersOf, tell, type PoolListeners } from './pool-listener.ts'
 import type { ConnectionCloseReason } from './telemetry-records.ts'
 import { watchAsking, type Asking } from './watch-asking.ts'
 
@@ -72,11 +72,13 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
   function tellOpened(life: Life, since?: number): void {
     if (life.isToldOf) return
     life.isToldOf = true
-    tell(listeners, 'opened', since === undefined ? undefined : life.openedAt - since)
+    const createMs = since === undefined ? undefined : life.openedAt - since
+    tell(listeners, 'opened', (listener) => listener.opened(createMs))
   }
 
   function ask(): Asking | undefined {
     if (listeners.size === 0) return undefined
+    const askers = askersOf(listeners)
     const askedAt = performance.now()
     const total = pool.totalCount
     let hasMadeOne = false
@@ -89,11 +91,11 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
         const now = performance.now()
         life.usedSince = now
         tellOpened(life, hasMadeOne ? askedAt : undefined)
-        tell(listeners, 'acquired', now - askedAt)
+        answer(askers, 'acquired', now - askedAt)
       },
       failed: (error) => {
         if (!hasTimedOut(error)) return
-        tell(listeners, 'timedOut', performance.now() - askedAt)
+        answer(askers, 'timedOut', performance.now() - askedAt)
       },
     }
   }
@@ -111,12 +113,13 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
     if (life.usedSince === undefined) return
     const useMs = performance.now() - life.usedSince
     life.usedSince = undefined
-    tell(listeners, 'released', useMs)
+    tell(listeners, 'released', (listener) => listener.released(useMs))
   })
   pool.on('remove', (connection: Connection) => {
     const life = lifeOf(connection)
     const ageMs = performance.now() - life.openedAt
-    tell(listeners, 'closed', closeReason(pool, connection, life, ageMs), ageMs)
+    const reason = closeReason(pool, connection, life, ageMs)
+    tell(listeners, 'closed', (listener) => listener.closed(reason, ageMs))
   })
 }
 

@@ -13,15 +13,19 @@ export class PoolRecorder implements PoolListener {
   readonly events: PoolEvent[] = []
   readonly #waiters = new Set<() => void>()
 
+  asker(): unknown {
+    return undefined
+  }
+
   opened(ms: number | undefined): void {
     this.#record({ name: 'opened', ms })
   }
 
-  acquired(ms: number): void {
+  acquired(ms: number, _asker?: unknown): void {
     this.#record({ name: 'acquired', ms })
   }
 
-  timedOut(ms: number): void {
+  timedOut(ms: number, _asker?: unknown): void {
     this.#record({ name: 'timedOut', ms })
   }
 

@@ -24,7 +24,7 @@ import {
 } from 'vitest'
 import { withContext, withRequestContext } from '../src/context.ts'
 import { disconnect, sharePrisma, status as statusOf } from '../src/index.ts'
-import { noteConnectionWait } from '../src/note-connection-wait.ts'
+import { connectionWaitNoter } from '../src/connection-wait-noter.ts'
 import { repairPrismaSpans } from '../src/opentelemetry.ts'
 import { pgPool } from '../src/pg.ts'
 import { deferred, forgetSharedClients } from './fake-client.ts'
@@ -712,10 +712,10 @@ describe('the built entry', () => {
   })
 })
 
-describe('noteConnectionWait', () => {
+describe('connectionWaitNoter', () => {
   async function waitNoted(...waitsMs: number[]): Promise<unknown> {
     trace.getTracer('test-pool').startActiveSpan('query', (span) => {
-      for (const waitMs of waitsMs) noteConnectionWait(waitMs)
+      for (const waitMs of waitsMs) connectionWaitNoter()?.(waitMs)
       span.end()
     })
     const { spans } = await exported()
@@ -733,7 +733,7 @@ describe('noteConnectionWait', () => {
     expect(await waitNoted(5)).toBeUndefined()
 
     const undo = repair()
-    noteConnectionWait(5)
+    connectionWaitNoter()?.(5)
     undo()
 
     expect(await waitNoted(5)).toBeUndefined()
