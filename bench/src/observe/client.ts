@@ -7,6 +7,7 @@ export interface Client {
     findUnique(args: { where: { id: number } }): Promise<unknown>
     findMany(args: object): Promise<unknown[]>
     create(args: { data: { email: string } }): Promise<unknown>
+    update(args: { where: { id: number }; data: { email: string } }): Promise<unknown>
     deleteMany(args: object): Promise<unknown>
   }
   $transaction<Result>(run: (tx: Client) => Promise<Result>): Promise<Result>

@@ -16,13 +16,15 @@ type Variant = (PrismaClient: ClientClass, url: string) => Promise<Setup>
 const adapter = (url: string): PrismaPg => new PrismaPg({ connectionString: url, max: 1 })
 const inNoContext: Setup['request'] = (run) => run()
 
+const bare: Variant = async (PrismaClient, url) => ({
+  client: new PrismaClient({ adapter: adapter(url) }),
+  request: inNoContext,
+})
+
 /** What is compared, each in a process of its own, for an AsyncLocalStorage slows all of a process. */
 export const VARIANTS = {
-  bare: async (PrismaClient, url) => ({
-    client: new PrismaClient({ adapter: adapter(url) }),
-    request: inNoContext,
-  }),
-  'bare again': (PrismaClient, url) => VARIANTS.bare(PrismaClient, url),
+  bare,
+  'bare again': bare,
   'bare, in a request scope': async (PrismaClient, url) => {
     const scope = new AsyncLocalStorage<object>()
     return {
