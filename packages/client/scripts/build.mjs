@@ -24,6 +24,7 @@ const entries = [
   'context',
   'telemetry',
   'opentelemetry',
+  'prometheus',
 ]
 // What a user may have beside the package: a subpath requires it, and the core never does.
 const peers = ['@opentelemetry/api', 'prom-client']
