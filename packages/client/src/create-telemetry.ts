@@ -1,4 +1,4 @@
-import { EventListeners } from './event-listeners.ts'
+import { processListeners } from './event-listeners.ts'
 import { Hub } from './hub.ts'
 import { jsonLogger, prettyLogger, requireLogLevel, type Logger, type LogLevel } from './logger.ts'
 import { requireNumber, requireType } from './options.ts'
@@ -84,7 +84,7 @@ export function telemetry(options: TelemetryOptions = {}): Telemetry {
       const taps = (shared.taps ??= new Map<string, Tap>())
       const known = taps.get(client)
       if (known === undefined) {
-        const hub = new Hub(client, settings, listeners())
+        const hub = new Hub(client, settings, processListeners())
         taps.set(client, hub)
         return hub
       }
@@ -112,7 +112,7 @@ export function subscribe<Name extends TelemetryEventName>(
 ): () => void {
   requireType('name', name, 'string')
   requireType('listener', listener, 'function')
-  return listeners().subscribe(name, listener)
+  return processListeners().subscribe(name, listener)
 }
 
 /**
@@ -125,10 +125,6 @@ export function setLogLevel(level: LogLevel | undefined): void {
   const shared = registry()
   if (level === undefined) delete shared.logLevel
   else shared.logLevel = requireLogLevel('level', level)
-}
-
-function listeners(): EventListeners {
-  return (registry().listeners ??= new EventListeners())
 }
 
 function settingsOf(options: TelemetryOptions): TelemetrySettings {

@@ -1,4 +1,5 @@
 import { callHook } from './hook.ts'
+import { registry } from './registry.ts'
 import type { TelemetryEventName, TelemetryEvents } from './telemetry-records.ts'
 
 /**
@@ -38,4 +39,13 @@ export class EventListeners {
       callHook(name, listener as (event: TelemetryEvents[Name]) => unknown, event)
     }
   }
+}
+
+/**
+ * Those of this process, in every bundle.
+ *
+ * @internal
+ */
+export function processListeners(): EventListeners {
+  return (registry().listeners ??= new EventListeners())
 }
