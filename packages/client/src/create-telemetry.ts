@@ -1,4 +1,5 @@
 import { processListeners } from './event-listeners.ts'
+import { requireEventName } from './event-names.ts'
 import { Hub } from './hub.ts'
 import { jsonLogger, prettyLogger, requireLogLevel, type Logger, type LogLevel } from './logger.ts'
 import { requireNumber, requireType } from './options.ts'
@@ -110,7 +111,7 @@ export function subscribe<Name extends TelemetryEventName>(
   name: Name,
   listener: (event: TelemetryEvents[Name]) => unknown,
 ): () => void {
-  requireType('name', name, 'string')
+  requireEventName(name)
   requireType('listener', listener, 'function')
   return processListeners().subscribe(name, listener)
 }

@@ -1,11 +1,24 @@
+import { readFileSync } from 'node:fs'
 import { PrismaPg } from '@prisma/adapter-pg'
+import fc from 'fast-check'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  it,
+  onTestFinished,
+} from 'vitest'
 import { withRequestContext } from '../src/context.ts'
+import { EVENT_NAMES } from '../src/event-names.ts'
 import { disconnect, drain, sharePrisma } from '../src/index.ts'
 import { pgPool } from '../src/pg.ts'
 import {
   recentActivity,
+  setLogLevel,
   snapshot,
   snapshotAll,
   subscribe,
@@ -383,5 +396,130 @@ describe('telemetry', () => {
     expect(all.slowest).toHaveLength(3)
     const statement: StatementRecord | undefined = all.statements[0]
     expect(structuredClone(statement)).toEqual(statement)
+  })
+
+  it('never mixes what belongs to concurrent requests', async () => {
+    const statements = collect('query.ended')
+    const operations = collect('operation.ended')
+    const prisma = share({ heldTransactionMs: 0, slowQueryMs: 0 }, { max: 3 })
+    for (const label of ['a', 'b', 'c']) await prisma.item.create({ data: { label } })
+    let requests = 0
+
+    // The name of the request is a column of its statements, for values are hidden.
+    const run = async (name: string, step: Step): Promise<void> => {
+      if (step === 'raw') await prisma.$queryRawUnsafe(`SELECT 1 AS ${name}`)
+      else if (step === 'turn') await new Promise((resolve) => setImmediate(resolve))
+      else if (step === 'transaction') {
+        await prisma.$transaction(async (tx) => {
+          await tx.$queryRawUnsafe(`SELECT 2 AS ${name}`)
+          await tx.item.findUnique({ where: { id: 1 } })
+        })
+      } else if (step === 'both') {
+        await Promise.all([run(name, 'raw'), run(name, 'find')])
+      } else await prisma.item.findUnique({ where: { id: 1 + (name.length % 3) } })
+    }
+    const step = fc.constantFrom<Step>('raw', 'turn', 'transaction', 'both', 'find')
+    const plans = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), {
+      minLength: 2,
+      maxLength: 8,
+    })
+
+    await fc.assert(
+      fc.asyncProperty(plans, async (all) => {
+        statements.length = 0
+        operations.length = 0
+        const expected = new Map<string, number>()
+        await Promise.all(
+          all.map((steps) => {
+            const name = `r${++requests}`
+            expected.set(
+              name,
+              steps.reduce((sum, it) => sum + OPERATIONS[it], 0),
+            )
+            return withRequestContext({ requestId: name }, async () => {
+              for (const it of steps) await run(name, it)
+            })
+          }),
+        )
+
+        for (const { text, context, isMerged } of statements) {
+          const [name] = / r\d+$/.exec(text) ?? []
+          if (name !== undefined) expect(context?.requestId).toBe(name.trim())
+          // A request looks up one row at a time: a list of them is that of several requests.
+          if (text.includes('IN (...)')) expect(isMerged).toBe(true)
+          expect(context === undefined).toBe(isMerged)
+        }
+        for (const [name, count] of expected) {
+          const own = operations.filter(({ context }) => context?.requestId === name)
+          expect(own).toHaveLength(count)
+        }
+      }),
+      { numRuns: 300 },
+    )
+    expect(requests).toBeGreaterThan(1_000)
+  })
+})
+
+type Step = 'raw' | 'turn' | 'transaction' | 'both' | 'find'
+
+const OPERATIONS: Readonly<Record<Step, number>> = {
+  raw: 1,
+  turn: 0,
+  transaction: 3,
+  both: 2,
+  find: 1,
+}
+
+describe('subscribe', () => {
+  it('refuses a name that no event has', () => {
+    // What somebody writes in JavaScript.
+    expect(() => subscribe('query.slwo' as 'query.slow', () => {})).toThrow('query.slow')
+  })
+
+  it('is documented, event by event', () => {
+    const page = readFileSync(new URL('../../../docs/telemetry.md', import.meta.url), 'utf8')
+    const documented = [...page.matchAll(/^\| `([a-z.]+)` /gm)].map(([, name]) => name)
+
+    expect(documented.toSorted()).toEqual(expect.arrayContaining([...EVENT_NAMES]))
+  })
+
+  it('ends when it is told to, and tells a second listener on', async () => {
+    const told: string[] = []
+    const stop = subscribe('query.ended', () => told.push('one'))
+    stops.push(subscribe('query.ended', () => told.push('two')))
+    const prisma = share()
+
+    await prisma.$queryRawUnsafe('SELECT 1')
+    stop()
+    stop()
+    await prisma.$queryRawUnsafe('SELECT 1')
+
+    expect(told).toEqual(['one', 'two', 'two'])
+  })
+})
+
+describe('setLogLevel', () => {
+  it('changes what is logged from now on, and back', async () => {
+    const lines: string[] = []
+    const log = (_fields: object, msg: string): unknown => lines.push(msg)
+    const logger: Logger = { error: log, warn: log, info: log, debug: log }
+    const prisma = share({ log: { logger, level: 'error' } })
+    onTestFinished(() => setLogLevel(undefined))
+
+    await prisma.$queryRawUnsafe('SELECT 1')
+    expect(lines).toEqual([])
+    setLogLevel('query')
+    await prisma.$queryRawUnsafe('SELECT 1')
+    expect(lines).toEqual(['query.ended'])
+    setLogLevel('silent')
+    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow()
+    expect(lines).toEqual(['query.ended'])
+    setLogLevel(undefined)
+    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow()
+    expect(lines).toEqual(['query.ended', 'operation.failed'])
+  })
+
+  it('refuses a level that there is not', () => {
+    expect(() => setLogLevel('debug' as 'query')).toThrow('silent, error, warn, info, query')
   })
 })
