@@ -1,4 +1,4 @@
-import type { OperationUnit } from './operation-unit.ts'
+import { OWN_FRAMES, type OperationUnit } from './operation-unit.ts'
 import type { StatementVerb, TransactionOutcome, TransactionRecord } from './telemetry-records.ts'
 import type { RequestContext } from './with-request-context.ts'
 
@@ -50,10 +50,11 @@ export class OpenTransaction implements TransactionRecord {
   }
 }
 
-/** The frames of the user: those of Node.js, of packages, and of this one tell nothing. */
+/** The frames of the user: those of this package, of others and of Node.js tell nothing. */
 function framesOf(stack: string | undefined): string | undefined {
   const frames = stack
     ?.split('\n')
+    .slice(1 + OWN_FRAMES)
     .filter((line) => /^\s+at /.test(line) && !/node_modules|\(node:|at node:/.test(line))
     .map((line) => line.trim())
   return frames?.join('\n')

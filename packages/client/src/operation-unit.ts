@@ -6,6 +6,14 @@ import type { WatchedStatement } from './watched-statement.ts'
 import type { RequestContext } from './with-request-context.ts'
 
 /**
+ * The frames between a call of the user and what makes its error: those of this package have no name
+ * to be told by, once a bundler has been at them.
+ *
+ * @internal
+ */
+export const OWN_FRAMES = 7
+
+/**
  * An operation, from the moment that somebody awaits it; a record of it once it has ended.
  *
  * @internal
@@ -33,7 +41,7 @@ export class OperationUnit implements Unit, OperationRecord {
   ) {
     this.kind = kind
     this.context = context
-    this.opener = kind.action === '$transaction' ? new Error() : undefined
+    this.opener = kind.action === '$transaction' ? errorHere() : undefined
     this.#onEnd = onEnd
     this.#isWaiting = kind.merging !== undefined
     kind.merging?.enter(context)
@@ -93,5 +101,16 @@ export class OperationUnit implements Unit, OperationRecord {
     if (!this.#isWaiting) return
     this.#isWaiting = false
     this.kind.merging?.leave()
+  }
+}
+
+/** An error that knows who called, also from far below. */
+function errorHere(): Error {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = OWN_FRAMES + 10
+  try {
+    return new Error()
+  } finally {
+    Error.stackTraceLimit = limit
   }
 }

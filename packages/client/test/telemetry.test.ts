@@ -279,7 +279,7 @@ describe('telemetry', () => {
       expect(recentActivity(prisma).transactions).toHaveLength(1)
     })
 
-    expect(held[0]?.stack).toContain('telemetry.test.ts')
+    expect(held[0]?.stack?.split('\n')[0]).toContain('telemetry.test.ts')
     expect(returned).toMatchObject([{ outcome: 'committed' }])
     expect(returned[0]?.ageMs).toBeGreaterThanOrEqual(1)
     expect(snapshot(prisma).transactions).toMatchObject({ held: 1, open: 0 })

@@ -4,10 +4,11 @@ import { processStatus } from '@/lib/process-status'
 
 export const dynamic = 'force-dynamic'
 
-async function status(): Promise<Response> {
+async function status(request: Request): Promise<Response> {
   if (!(await maySeeStatus())) return Response.json({ error: 'Not found.' }, { status: 404 })
 
-  return Response.json(processStatus(), { headers: { 'cache-control': 'no-store' } })
+  const asked = new URL(request.url).searchParams.get('request') ?? undefined
+  return Response.json(processStatus(asked), { headers: { 'cache-control': 'no-store' } })
 }
 
 export const GET = withContext(status, { route: '/api/status' })
