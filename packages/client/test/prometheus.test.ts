@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client'
@@ -426,6 +428,22 @@ describe('collectPrismaMetrics', () => {
     ).toEqual([])
   })
 
+  it('answers for the workers of a cluster', () => {
+    const program = fileURLToPath(new URL('fixtures/cluster/metrics.mjs', import.meta.url))
+
+    const { stdout, stderr } = spawnSync(process.execPath, [program, '2', '3'], {
+      encoding: 'utf8',
+      env: { ...process.env, VITEST: '' },
+    })
+
+    const samples = samplesOf(stdout)
+    expect(stderr).toBe('')
+    expect(
+      samples.get('oneprisma_operation_duration_seconds_count{action="findMany",client="default"}'),
+    ).toBe(5)
+    expect(samples.get('oneprisma_generation{client="default"}')).toBe(1)
+  })
+
   it('reads the numbers anew for every scrape', async () => {
     const register = new Registry()
     collectPrismaMetrics(register)
@@ -540,11 +558,18 @@ describe.runIf(runsPromtool)(`collectPrismaMetrics, by promtool${promtoolNote}`,
   it('parses with the names of Prisma, and warns of these', async () => {
     const { output } = await check(true)
 
-    const others = output
-      .trim()
-      .split('\n')
-      .filter((line) => !/^prisma_\w+_histogram_ms /.test(line))
-    expect(others).toHaveLength(1)
+    const remarks = output.trim().split('\n')
+    expect(remarks.filter((line) => !line.startsWith('prisma_'))).toHaveLength(1)
+    expect(remarks.filter((line) => line.startsWith('prisma_'))).toEqual(
+      [
+        'prisma_client_queries_duration_histogram_ms',
+        'prisma_client_queries_wait_histogram_ms',
+        'prisma_datasource_queries_duration_histogram_ms',
+      ].flatMap((name) => [
+        `${name} metric name should not include type 'histogram'`,
+        `${name} metric names should not contain abbreviated units`,
+      ]),
+    )
   })
 
   it('is not satisfied with just anything', () => {

@@ -41,7 +41,11 @@ export async function startPrometheus(target: string): Promise<PrometheusServer>
       log += String(chunk)
       if (log.includes('Server is ready to receive web requests')) resolve()
     })
-    server.once('error', reject)
+    server.once('error', (cause) =>
+      reject(
+        new Error('Prometheus is not installed. It is the Debian package "prometheus".', { cause }),
+      ),
+    )
     server.once('exit', () => reject(new Error(`Prometheus ended:\n${log}`)))
   })
   return {
