@@ -7,9 +7,13 @@ import type { Snapshot } from './snapshot-types.ts'
 
 /** What is used of a `Registry` of prom-client. */
 export interface PrometheusRegister {
+  /** Adds a metric, which is asked for its values on every scrape. */
   registerMetric(metric: object): void
+  /** Removes the metric of this name, if there is one. */
   removeSingleMetric(name: string): void
+  /** The metric of this name. */
   getSingleMetric(name: string): object | undefined
+  /** All metrics, whoever has registered them. */
   getMetricsAsArray(): readonly object[]
 }
 

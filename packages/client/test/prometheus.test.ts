@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client'
@@ -11,7 +13,7 @@ import { pgPool } from '../src/pg.ts'
 import { collectPrismaMetrics } from '../src/prometheus.ts'
 import { METRIC_DEFINITIONS } from '../src/metric-definitions.ts'
 import { prometheusNameOf } from '../src/prometheus-metric.ts'
-import { snapshot, telemetry } from '../src/telemetry.ts'
+import { snapshot, telemetry, type Snapshot } from '../src/telemetry.ts'
 import { deferred, forgetSharedClients } from './fake-client.ts'
 import { getPrismaClientClass } from './prisma-versions/client-7-10.ts'
 import { promtool, promtoolNote, runsPromtool } from './promtool.ts'
@@ -236,6 +238,40 @@ describe('collectPrismaMetrics', () => {
     ).toBeGreaterThan(0)
   })
 
+  it('tells connections that are in use from those that are not', async () => {
+    const register = new Registry()
+    collectPrismaMetrics(register, { prismaMetricNames: true })
+    const prisma = share()
+    const entered = deferred<void>()
+    const gates = [deferred<void>(), deferred<void>()]
+    let open = 0
+    const transactions = gates.map((gate) =>
+      prisma.$transaction(async (tx) => {
+        await tx.item.count()
+        open++
+        if (open === 2) entered.resolve()
+        await gate.promise
+      }),
+    )
+    await entered.promise
+    gates[0]?.resolve()
+    await transactions[0]
+
+    const samples = samplesOf(await scrape(register))
+    gates[1]?.resolve()
+    await transactions[1]
+
+    const pool = 'client="default",db_client_connection_pool_name="default"'
+    expect(Object.fromEntries(samples)).toMatchObject({
+      [`db_client_connection_count{${pool},db_client_connection_state="idle"}`]: 1,
+      [`db_client_connection_count{${pool},db_client_connection_state="used"}`]: 1,
+      'prisma_pool_connections_idle{client="default"}': 1,
+      'prisma_pool_connections_busy{client="default"}': 1,
+      'prisma_pool_connections_open{client="default"}': 2,
+      'prisma_client_queries_active{client="default"}': 1,
+    })
+  })
+
   it('keeps two clients apart, and escapes their names', async () => {
     const register = new Registry()
     collectPrismaMetrics(register)
@@ -323,6 +359,53 @@ describe('collectPrismaMetrics', () => {
       'oneprisma.transaction.duration',
       'oneprisma.retries',
     ])
+  })
+
+  it('tells retries, what timed out, and a database that nobody has named', async () => {
+    const prisma = share()
+    await prisma.item.count()
+    const numbers = snapshot(prisma)
+    const troubled: Snapshot = {
+      ...numbers,
+      system: undefined,
+      retries: [{ kind: 'deadlock', statement: 'read', count: 3 }],
+      transactions: { ...numbers.transactions, held: 4 },
+      connections: { ...numbers.connections, timeouts: 5 },
+      drains: { clean: 6, unclean: 7 },
+    }
+    const pointsOf = (name: string): readonly unknown[] =>
+      METRIC_DEFINITIONS.find((one) => one.name === name)?.read(troubled) ?? []
+
+    expect(pointsOf('oneprisma.retries')).toEqual([
+      { labels: { client: 'default', 'error.type': 'deadlock', statement: 'read' }, value: 3 },
+    ])
+    expect(pointsOf('oneprisma.transaction.held')).toMatchObject([{ value: 4 }])
+    expect(pointsOf('db.client.connection.timeouts')).toMatchObject([{ value: 5 }])
+    expect(pointsOf('oneprisma.drains')).toEqual([
+      { labels: { client: 'default', outcome: 'clean' }, value: 6 },
+      { labels: { client: 'default', outcome: 'unclean' }, value: 7 },
+    ])
+    expect(pointsOf('db.client.response.returned_rows')).toMatchObject([
+      { labels: { 'db.system.name': 'other_sql' } },
+    ])
+  })
+
+  it('counts clients that are closed, and goes on with the next one', async () => {
+    const register = new Registry()
+    collectPrismaMetrics(register)
+    const prisma = share()
+    await prisma.item.count()
+    await disconnect(prisma)
+    await prisma.item.count()
+
+    const samples = samplesOf(await scrape(register))
+
+    expect(Object.fromEntries(samples)).toMatchObject({
+      'oneprisma_generation{client="default"}': 2,
+      'oneprisma_drains_total{client="default",outcome="clean"}': 1,
+      'oneprisma_connection_opened_total{client="default"}': 2,
+      'oneprisma_operation_duration_seconds_count{action="count",client="default",model="Item"}': 2,
+    })
   })
 
   it('keeps the default labels of the registry', async () => {
@@ -426,6 +509,22 @@ describe('collectPrismaMetrics', () => {
     ).toEqual([])
   })
 
+  it('answers for the workers of a cluster', () => {
+    const program = fileURLToPath(new URL('fixtures/cluster/metrics.mjs', import.meta.url))
+
+    const { stdout, stderr } = spawnSync(process.execPath, [program, '2', '3'], {
+      encoding: 'utf8',
+      env: { ...process.env, VITEST: '' },
+    })
+
+    const samples = samplesOf(stdout)
+    expect(stderr).toBe('')
+    expect(
+      samples.get('oneprisma_operation_duration_seconds_count{action="findMany",client="default"}'),
+    ).toBe(5)
+    expect(samples.get('oneprisma_generation{client="default"}')).toBe(1)
+  })
+
   it('reads the numbers anew for every scrape', async () => {
     const register = new Registry()
     collectPrismaMetrics(register)
@@ -508,12 +607,12 @@ describe('collectPrismaMetrics', () => {
   it('names counters as OpenMetrics does where the registry is asked to', async () => {
     const register = new Registry()
     register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
-    collectPrismaMetrics(register)
+    const remove = collectPrismaMetrics(register)
     const prisma = share()
     await prisma.item.count()
 
     const text = await scrape(register)
-    collectPrismaMetrics(register)()
+    remove()
 
     expect(text).toContain('# TYPE oneprisma_connection_opened counter')
     expect(text).toContain('oneprisma_connection_opened_total{client="default"} 1')
@@ -540,11 +639,18 @@ describe.runIf(runsPromtool)(`collectPrismaMetrics, by promtool${promtoolNote}`,
   it('parses with the names of Prisma, and warns of these', async () => {
     const { output } = await check(true)
 
-    const others = output
-      .trim()
-      .split('\n')
-      .filter((line) => !/^prisma_\w+_histogram_ms /.test(line))
-    expect(others).toHaveLength(1)
+    const remarks = output.trim().split('\n')
+    expect(remarks.filter((line) => !line.startsWith('prisma_'))).toHaveLength(1)
+    expect(remarks.filter((line) => line.startsWith('prisma_'))).toEqual(
+      [
+        'prisma_client_queries_duration_histogram_ms',
+        'prisma_client_queries_wait_histogram_ms',
+        'prisma_datasource_queries_duration_histogram_ms',
+      ].flatMap((name) => [
+        `${name} metric name should not include type 'histogram'`,
+        `${name} metric names should not contain abbreviated units`,
+      ]),
+    )
   })
 
   it('is not satisfied with just anything', () => {
