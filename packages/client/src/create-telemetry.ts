@@ -163,5 +163,5 @@ function logOf({ level, logger }: LogOptions): QueryLog {
 
 function ownLogger(isProduction: boolean): Logger {
   const write = (line: string): unknown => process.stdout.write(line)
-  return isProduction ? jsonLogger(write) : prettyLogger(write, process.stdout.isTTY === true)
+  return isProduction ? jsonLogger(write) : prettyLogger(write, process.stdout.isTTY)
 }

@@ -63,6 +63,6 @@ export function prettyLogger(write: (line: string) => unknown, isColoured: boole
 }
 
 function readable([name, value]: [string, unknown]): string {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
   return ` ${name}=${text}`
 }

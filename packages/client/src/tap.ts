@@ -27,7 +27,7 @@ export interface UnitTap {
  */
 export interface Tap extends UnitTap {
   /** Wraps a driver adapter. */
-  adapter<Factory extends object>(factory: Factory, observation: Observation): Factory
+  readonly adapter: <Factory extends object>(factory: Factory, observation: Observation) => Factory
   opened(generation: Generation, replaced: Generation | undefined): void
   closed(generation: Generation, durationMs: number, isClean: boolean): void
   emit<Name extends keyof TelemetryEvents>(

@@ -18,7 +18,7 @@ const LITERALS: ReadonlyArray<readonly [(typeof SYSTEMS)[number], (text: string)
   ['postgresql', (text) => `$tag$${text.replaceAll('$', '')}$tag$`],
   ['postgresql', (text) => `$$${text.replaceAll('$', '')}$$`],
   ['postgresql', (text) => `N${doubled("'")(text)}`],
-  ['postgresql', (text) => `/* ${text.replaceAll(/[*/]/g, '')} /* inner */ ${'s3cret'} */ 1`],
+  ['postgresql', (text) => `/* ${text.replaceAll(/[*/]/g, '')} /* inner */ s3cret */ 1`],
   ['postgresql', (text) => `-- ${text.replaceAll(/\s/g, ' ')}\n 1`],
   ['mysql', escaped("'")],
   ['mysql', escaped('"')],
@@ -74,9 +74,10 @@ describe('statementShape', () => {
         fc.constantFrom('', ' FROM t', ", 'y'", ') FROM t', ' AND b = 1'),
         ([system, write], text, before, after) => {
           const sql = `${before}${write(`s3cret${text}s3cret`)}${after}`
-          expect(statementShape(sql, system)).not.toContain('s3cret')
+          const seen = statementShape(sql, system)
+          expect(seen).not.toContain('s3cret')
           // What follows is read as what it is.
-          if (after === ' FROM t') expect(statementShape(sql, system)).toMatch(/FROM t$/)
+          expect(seen.endsWith('FROM t')).toBe(after.endsWith('FROM t'))
         },
       ),
       { numRuns: 3_000 },
@@ -139,10 +140,12 @@ describe('ShapeCache', () => {
   it('keeps what is asked for while many others come and go', () => {
     const cache = new ShapeCache()
     const kept = cache.of('SELECT kept', 'postgresql')
+    const seen = new Set<string>()
     for (let count = 0; count < 5_000; count++) {
       cache.of(`SELECT c${count}`, 'postgresql')
-      if (count % 500 === 0) expect(cache.of('SELECT kept', 'postgresql')).toBe(kept)
+      if (count % 500 === 0) seen.add(cache.of('SELECT kept', 'postgresql'))
     }
+    expect([...seen]).toEqual([kept])
     expect(cache.of('SELECT c0', 'postgresql')).not.toBe(kept)
   })
 })

@@ -174,8 +174,8 @@ describe('telemetry', () => {
     const prisma = share()
     await prisma.item.create({ data: { label: 'a' } })
 
-    await expect(prisma.item.create({ data: { label: 'a' } })).rejects.toThrow()
-    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow()
+    await expect(prisma.item.create({ data: { label: 'a' } })).rejects.toThrow('Unique constraint')
+    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow('division by zero')
 
     expect(failures.map(({ error }) => error)).toEqual([
       { kind: 'constraint_violation', code: 'P2002', databaseCode: '23505' },
@@ -218,11 +218,10 @@ describe('telemetry', () => {
       [true, undefined],
       [false, 'alone'],
     ])
-    expect(operations.map(({ context }) => context?.requestId).toSorted()).toEqual([
-      'alone',
-      'request-1',
-      'request-2',
-    ])
+    expect(new Set(operations.map(({ context }) => context?.requestId))).toEqual(
+      new Set(['alone', 'request-1', 'request-2']),
+    )
+    expect(operations).toHaveLength(3)
   })
 
   it('tells the wait for a connection apart from the execution', async () => {
@@ -362,7 +361,9 @@ describe('telemetry', () => {
     const prisma = share({ log: { logger, level: 'error' }, slowQueryMs: 0.001 })
 
     await prisma.item.create({ data: { label: 'hidden-value' } })
-    await expect(prisma.$queryRawUnsafe("SELECT 'hidden-value'::int")).rejects.toThrow()
+    await expect(prisma.$queryRawUnsafe("SELECT 'hidden-value'::int")).rejects.toThrow(
+      'invalid input',
+    )
 
     expect(lines.map(([line]) => line)).toEqual([
       'warn query.slow',
@@ -384,7 +385,7 @@ describe('telemetry', () => {
     await withRequestContext({ requestId: 'two' }, () => prisma.item.findMany())
     await expect(
       withRequestContext({ requestId: 'two' }, () => prisma.$queryRawUnsafe('SELECT 1/0')),
-    ).rejects.toThrow()
+    ).rejects.toThrow('division by zero')
 
     const all = recentActivity(prisma)
     const two = recentActivity(prisma, 'two')
@@ -434,21 +435,22 @@ describe('telemetry', () => {
             const name = `r${++requests}`
             expected.set(
               name,
-              steps.reduce((sum, it) => sum + OPERATIONS[it], 0),
+              steps.reduce((sum, one) => sum + OPERATIONS[one], 0),
             )
             return withRequestContext({ requestId: name }, async () => {
-              for (const it of steps) await run(name, it)
+              for (const one of steps) await run(name, one)
             })
           }),
         )
 
-        for (const { text, context, isMerged } of statements) {
-          const [name] = / r\d+$/.exec(text) ?? []
-          if (name !== undefined) expect(context?.requestId).toBe(name.trim())
+        const mixed = statements.filter(({ text, context, isMerged }) => {
+          const [name] = /(?<= )r\d+$/.exec(text) ?? []
+          const isForeign = name !== undefined && context?.requestId !== name
           // A request looks up one row at a time: a list of them is that of several requests.
-          if (text.includes('IN (...)')) expect(isMerged).toBe(true)
-          expect(context === undefined).toBe(isMerged)
-        }
+          const isUntold = text.includes('IN (...)') && !isMerged
+          return isForeign || isUntold || (context === undefined) !== isMerged
+        })
+        expect(mixed).toEqual([])
         for (const [name, count] of expected) {
           const own = operations.filter(({ context }) => context?.requestId === name)
           expect(own).toHaveLength(count)
@@ -480,7 +482,7 @@ describe('subscribe', () => {
     const page = readFileSync(new URL('../../../docs/telemetry.md', import.meta.url), 'utf8')
     const documented = [...page.matchAll(/^\| `([a-z.]+)` /gm)].map(([, name]) => name)
 
-    expect(documented.toSorted()).toEqual(expect.arrayContaining([...EVENT_NAMES]))
+    expect(documented).toEqual(expect.arrayContaining([...EVENT_NAMES]))
   })
 
   it('ends when it is told to, and tells a second listener on', async () => {
@@ -512,10 +514,10 @@ describe('setLogLevel', () => {
     await prisma.$queryRawUnsafe('SELECT 1')
     expect(lines).toEqual(['query.ended'])
     setLogLevel('silent')
-    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow()
+    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow('division by zero')
     expect(lines).toEqual(['query.ended'])
     setLogLevel(undefined)
-    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow()
+    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow('division by zero')
     expect(lines).toEqual(['query.ended', 'operation.failed'])
   })
 
