@@ -60,8 +60,8 @@ export interface CommentOptions {
   /** Its release. */
   readonly release?: string
   /**
-   * Whether they carry the id and the route of the request and its trace. Turn it off where
-   * statements are prepared (`statementNameGenerator`): each comment would make another statement.
+   * Whether they carry the id and the route of the request and its trace. Where statements are
+   * prepared (`statementNameGenerator` of adapter-pg), they never do.
    *
    * @default true
    */

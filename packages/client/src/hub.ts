@@ -1,4 +1,5 @@
 import { Activity } from './activity.ts'
+import { preparesStatements, type Adapter } from './driver-adapter.ts'
 import { sumOfPools, type DriverPool, type PoolStatus } from './driver-pool.ts'
 import type { EventListeners } from './event-listeners.ts'
 import type { Generation } from './generation.ts'
@@ -47,6 +48,7 @@ export class Hub implements Tap, AdapterWatch {
   readonly #kinds: OperationKinds
   readonly #shapes = new ShapeCache()
   #comments: StatementComments | undefined
+  #prepares = false
 
   constructor(client: string, settings: TelemetrySettings, listeners: EventListeners) {
     this.client = client
@@ -122,8 +124,9 @@ export class Hub implements Tap, AdapterWatch {
     observation: Observation,
   ): Factory => watchAdapter(factory, observation, this)
 
-  connected(provider: unknown, pool: DriverPool | undefined): () => void {
-    this.system = SYSTEMS.get(provider)
+  connected(adapter: Adapter, pool: DriverPool | undefined): () => void {
+    this.system = SYSTEMS.get(adapter.provider)
+    this.#prepares = preparesStatements(adapter)
     return pool === undefined ? () => {} : this.#pools.add(pool)
   }
 
@@ -157,7 +160,7 @@ export class Hub implements Tap, AdapterWatch {
   }
 
   textOf(sql: string, statement: WatchedStatement): string {
-    return this.#comments?.textOf(sql, statement) ?? sql
+    return this.#comments?.textOf(sql, statement, this.#prepares) ?? sql
   }
 
   end(statement: WatchedStatement): void {

@@ -47,16 +47,16 @@ export class StatementComments {
     this.#ofProgram = prefix(sqlComment({ app: settings.app, release: settings.release }))
   }
 
-  /** The text of a statement with its comment. */
-  textOf(sql: string, { verb, context, isMerged }: StatementRecord): string {
+  /** The text of a statement with its comment, the same for all requests where it is prepared. */
+  textOf(sql: string, { verb, context, isMerged }: StatementRecord, isPrepared: boolean): string {
     if (BARE.has(verb)) return sql
-    return this.#commentOf(isMerged ? undefined : context, isMerged) + sql
+    // What was merged out of several requests belongs to none of them.
+    const isOfOne = this.#settings.isPerRequest && !isMerged && !isPrepared
+    return (isOfOne ? this.#commentOf(context) : this.#ofProgram) + sql
   }
 
-  #commentOf(context: RequestContext | undefined, isMerged: boolean): string {
-    const { isPerRequest, app, release } = this.#settings
-    // What was merged out of several requests belongs to none of them.
-    if (!isPerRequest || isMerged) return this.#ofProgram
+  #commentOf(context: RequestContext | undefined): string {
+    const { app, release } = this.#settings
     const traceparent = activeTrace()
     if (traceparent === undefined && context === undefined) return this.#ofProgram
     const known = context && traceparent === undefined ? this.#ofRequests.get(context) : undefined

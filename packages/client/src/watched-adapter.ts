@@ -16,7 +16,7 @@ import type { WatchedStatement } from './watched-statement.ts'
 /** What a watched adapter tells, and asks. */
 export interface AdapterWatch {
   /** Returns what ends the watch. */
-  connected(provider: unknown, pool: DriverPool | undefined): () => void
+  connected(adapter: Adapter, pool: DriverPool | undefined): () => void
   retried(event: RetryEvent): void
   /** Begins a statement that is about to be sent. */
   begin(sql: string, parameters: number, inTransaction: boolean): WatchedStatement
@@ -73,7 +73,7 @@ class WatchedConnection {
 
   adapter(original: Adapter): Adapter {
     const pool = observePool(original, this.#observation)
-    const disconnected = this.#watch.connected(original.provider, pool)
+    const disconnected = this.#watch.connected(original, pool)
     return {
       ...this.#queries(original),
       executeScript: (script) => this.#carry(script, 0, () => original.executeScript(script)),

@@ -1,4 +1,10 @@
-import { bound, isAdapterFactory, type Adapter, type AdapterFactory } from './driver-adapter.ts'
+import {
+  bound,
+  carriedOver,
+  isAdapterFactory,
+  type Adapter,
+  type AdapterFactory,
+} from './driver-adapter.ts'
 import { OnePrismaError } from './errors.ts'
 import { requireNumber, requireType } from './options.ts'
 import { isPlainRead } from './plain-read.ts'
@@ -117,6 +123,7 @@ function retried(original: Adapter, settings: RetrySettings): Adapter {
       retry.stop()
       return original.dispose()
     },
+    ...carriedOver(original),
     ...bound(original, ['getConnectionInfo', 'underlyingDriver']),
   }
 }
