@@ -1,3 +1,4 @@
+import { guardDebugOutput } from './debug-output.ts'
 import { EventListeners } from './event-listeners.ts'
 import { Hub } from './hub.ts'
 import { jsonLogger, prettyLogger, requireLogLevel, type Logger, type LogLevel } from './logger.ts'
@@ -79,6 +80,7 @@ export interface CommentOptions {
 export function telemetry(options: TelemetryOptions = {}): Telemetry {
   return {
     tap(client: string): Tap {
+      guardDebugOutput()
       const settings = settingsOf(options)
       const shared = registry()
       const taps = (shared.taps ??= new Map<string, Tap>())
