@@ -1,4 +1,5 @@
 import type { PoolStatus } from './driver-pool.ts'
+import { callHook } from './hook.ts'
 import { isExpected, logFieldsOf } from './log-fields.ts'
 import type { LogLevel, Logger, LogMethod } from './logger.ts'
 import type { TelemetryEventName, TelemetryEvents } from './telemetry-records.ts'
@@ -57,6 +58,7 @@ export class QueryLog {
   ): void {
     if (!this.wants(name)) return
     const [, method = 'info'] = EVENTS[name] ?? []
-    this.#logger[isExpected(event) ? 'info' : method](logFieldsOf(event, of), name)
+    const level = isExpected(event) ? 'info' : method
+    callHook('log.logger', (fields) => this.#logger[level](fields, name), logFieldsOf(event, of))
   }
 }
