@@ -59,6 +59,10 @@ export class QueryLog {
     if (!this.wants(name)) return
     const [, method = 'info'] = EVENTS[name] ?? []
     const level = isExpected(event) ? 'info' : method
-    callHook('log.logger', (fields) => this.#logger[level](fields, name), logFieldsOf(event, of))
+    callHook(
+      'log.logger',
+      (fields) => this.#logger[level](fields, name),
+      logFieldsOf(name, event, of),
+    )
   }
 }
