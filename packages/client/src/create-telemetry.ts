@@ -1,3 +1,4 @@
+import { guardDebugOutput } from './debug-output.ts'
 import { processListeners } from './event-listeners.ts'
 import { requireEventName } from './event-names.ts'
 import { Hub } from './hub.ts'
@@ -80,6 +81,7 @@ export interface CommentOptions {
 export function telemetry(options: TelemetryOptions = {}): Telemetry {
   return {
     tap(client: string): Tap {
+      guardDebugOutput()
       const settings = settingsOf(options)
       const shared = registry()
       const taps = (shared.taps ??= new Map<string, Tap>())

@@ -14,6 +14,7 @@ const EXPECTED: ReadonlySet<string | undefined> = new Set(['P2001', 'P2015', 'P2
  * @internal
  */
 export function logFieldsOf(
+  name: TelemetryEventName,
   event: TelemetryEvents[TelemetryEventName],
   of: { readonly pool: PoolStatus | undefined },
 ): Fields {
@@ -54,7 +55,8 @@ export function logFieldsOf(
       model: event.operation?.model,
       action: event.operation?.action,
       age_ms: rounded(event.ageMs),
-      outcome: 'outcome' in event ? event.outcome : undefined,
+      // One that is open has none yet.
+      outcome: name !== 'transaction.held' && 'outcome' in event ? event.outcome : undefined,
       ...contextFields(event.context),
       stack: event.stack,
     })

@@ -1,4 +1,5 @@
 import type { PoolStatus } from './driver-pool.ts'
+import { callHook } from './hook.ts'
 import { isExpected, logFieldsOf } from './log-fields.ts'
 import type { LogLevel, Logger, LogMethod } from './logger.ts'
 import type { TelemetryEventName, TelemetryEvents } from './telemetry-records.ts'
@@ -56,6 +57,11 @@ export class QueryLog {
     of: { readonly pool: PoolStatus | undefined },
   ): void {
     const [, method = 'info'] = EVENTS[name] ?? []
-    this.#logger[isExpected(event) ? 'info' : method](logFieldsOf(event, of), name)
+    const level = isExpected(event) ? 'info' : method
+    callHook(
+      'log.logger',
+      (fields) => this.#logger[level](fields, name),
+      logFieldsOf(name, event, of),
+    )
   }
 }

@@ -26,6 +26,8 @@ interface Registry {
   listeners?: EventListeners
   /** How much is logged, where somebody has changed it at run time. */
   logLevel?: LogLevel
+  /** Whether what Prisma prints for `DEBUG` was looked at, and found to have parameters. */
+  isDebugGuarded?: boolean
 }
 
 type GlobalWithRegistry = typeof globalThis & { [REGISTRY]?: Registry }
