@@ -17,6 +17,8 @@ export interface Started {
 export class Child implements AsyncDisposable {
   readonly process: ChildProcess
   readonly exit: Promise<unknown>
+  /** The exit, and the end of everything that the child has written. */
+  readonly close: Promise<unknown>
   readonly #lines: Interface
   readonly #iterator: AsyncIterator<string>
   readonly #complaints: string[] = []
@@ -25,6 +27,7 @@ export class Child implements AsyncDisposable {
     // A group of its own, as a terminal gives it to what runs in the foreground.
     this.process = spawn(process.execPath, args, { ...options, detached: true, stdio: 'pipe' })
     this.exit = once(this.process, 'exit')
+    this.close = once(this.process, 'close')
     this.process.stdin?.on('error', () => {})
     this.process.stderr?.on('data', (chunk: Buffer) => this.#complaints.push(chunk.toString()))
     if (this.process.stdout === null) throw new Error('The child has no output.')

