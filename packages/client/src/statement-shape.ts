@@ -23,6 +23,15 @@ interface Dialect {
   readonly hasHashComments: boolean
 }
 
+// Where the database is not known, whatever may be a value is hidden.
+const UNKNOWN: Dialect = {
+  names: new Map(),
+  hasEscapes: false,
+  hasDollarQuotes: true,
+  hasNestedComments: true,
+  hasHashComments: false,
+}
+
 const PLAIN: Dialect = {
   names: new Map([['`', '`']]),
   hasEscapes: false,
@@ -39,6 +48,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
     hasDollarQuotes: true,
     hasNestedComments: true,
   },
+  sqlite: PLAIN,
   mysql: { ...PLAIN, hasEscapes: true, hasHashComments: true },
   'microsoft.sql_server': {
     ...PLAIN,
@@ -58,7 +68,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
  * @internal
  */
 export function statementShape(sql: string, system: string | undefined): string {
-  return new Scan(sql, DIALECTS[system ?? ''] ?? PLAIN).shape()
+  return new Scan(sql, DIALECTS[system ?? ''] ?? UNKNOWN).shape()
 }
 
 /** One pass over a statement. */

@@ -28,6 +28,8 @@ const LITERALS: ReadonlyArray<readonly [(typeof SYSTEMS)[number], (text: string)
   ['microsoft.sql_server', (text) => `N${doubled("'")(text)}`],
   [undefined, doubled("'")],
   [undefined, doubled('"')],
+  [undefined, doubled('`')],
+  [undefined, (text) => `$$${text.replaceAll('$', '')}$$`],
 ]
 
 describe('statementShape', () => {
