@@ -31,18 +31,28 @@ export interface PoolListener {
 export type PoolListeners = Set<{ readonly listener: PoolListener }>
 
 /** A listener, and who asks as it sees it. */
-export type Askers = ReadonlyArray<readonly [PoolListener, unknown]>
+export interface Asker {
+  readonly listener: PoolListener
+  readonly asker: unknown
+}
 
 /**
- * Asks every listener who asks.
+ * Asks every listener who asks. What one of them throws is a warning, here as below, and breaks no
+ * query. It is on the path of every query, and so makes no closure.
  *
  * @internal
  */
-export function askersOf(listeners: PoolListeners): Askers {
-  return Array.from(listeners, ({ listener }) => [
-    listener,
-    guarded('asker', () => listener.asker()),
-  ])
+export function askersOf(listeners: PoolListeners): readonly Asker[] {
+  const askers: Asker[] = []
+  for (const { listener } of listeners) {
+    try {
+      askers.push({ listener, asker: listener.asker() })
+    } catch (error) {
+      hookFailed('asker', error)
+      askers.push({ listener, asker: undefined })
+    }
+  }
+  return askers
 }
 
 /**
@@ -50,28 +60,50 @@ export function askersOf(listeners: PoolListeners): Askers {
  *
  * @internal
  */
-export function answer(askers: Askers, name: 'acquired' | 'timedOut', waitMs: number): void {
-  for (const [listener, asker] of askers) guarded(name, () => listener[name](waitMs, asker))
+export function answer(
+  askers: readonly Asker[],
+  name: 'acquired' | 'timedOut',
+  waitMs: number,
+): void {
+  for (const { listener, asker } of askers) {
+    try {
+      listener[name](waitMs, asker)
+    } catch (error) {
+      hookFailed(name, error)
+    }
+  }
 }
 
 /**
- * Tells every listener. What one of them throws is a warning, and breaks no query.
+ * Tells every listener that a connection came back.
+ *
+ * @internal
+ */
+export function tellReleased(listeners: PoolListeners, useMs: number): void {
+  for (const { listener } of listeners) {
+    try {
+      listener.released(useMs)
+    } catch (error) {
+      hookFailed('released', error)
+    }
+  }
+}
+
+/**
+ * Tells every listener of what happens seldom.
  *
  * @internal
  */
 export function tell(
   listeners: PoolListeners,
-  name: string,
+  name: 'opened' | 'closed',
   to: (listener: PoolListener) => void,
 ): void {
-  for (const { listener } of listeners) guarded(name, () => to(listener))
-}
-
-function guarded<Result>(name: string, run: () => Result): Result | undefined {
-  try {
-    return run()
-  } catch (error) {
-    hookFailed(name, error)
-    return undefined
+  for (const { listener } of listeners) {
+    try {
+      to(listener)
+    } catch (error) {
+      hookFailed(name, error)
+    }
   }
 }

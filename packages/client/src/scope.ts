@@ -6,9 +6,9 @@ import type { Unit } from './unit-scope.ts'
 /** What code belongs to, as far as its asynchronous calls reach. */
 export interface Scope {
   /** The request, job or script that it serves. */
-  readonly context?: RequestContext
+  readonly context: RequestContext | undefined
   /** The unit of work that it is part of. */
-  readonly unit?: Unit
+  readonly unit: Unit | undefined
 }
 
 /**

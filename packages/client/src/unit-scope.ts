@@ -19,5 +19,7 @@ export interface Unit {
  */
 export function runInUnit<Result>(unit: Unit, run: () => Result): Result {
   const storage = scopeStorage()
-  return storage === undefined ? run() : storage.run({ ...storage.getStore(), unit }, run)
+  return storage === undefined
+    ? run()
+    : storage.run({ context: storage.getStore()?.context, unit }, run)
 }

@@ -1,5 +1,5 @@
 import { isMariaDbPool, type DriverPool, type MariaDbPool } from './driver-pool.ts'
-import { answer, askersOf, tell, type PoolListeners } from './pool-listener.ts'
+import { answer, askersOf, tell, tellReleased, type PoolListeners } from './pool-listener.ts'
 import { watchAsking, type Asking } from './watch-asking.ts'
 
 // `ER_GET_CONNECTION_TIMEOUT` of the connector.
@@ -68,7 +68,7 @@ export function watchMariaDbPool(pool: WatchableMariaDbPool, listeners: PoolList
     usedSince.delete(connection)
     if (since === undefined) return
     const useMs = performance.now() - since
-    tell(listeners, 'released', (listener) => listener.released(useMs))
+    tellReleased(listeners, useMs)
   })
 }
 

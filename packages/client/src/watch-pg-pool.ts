@@ -1,6 +1,13 @@
 import { CLOSE_REASON, type MarkedConnection } from './close-reason.ts'
 import { isPgPool, type DriverPool, type PgPool } from './driver-pool.ts'
-import { answer, askersOf, tell, type PoolListeners } from './pool-listener.ts'
+import {
+  answer,
+  askersOf,
+  tell,
+  tellReleased,
+  type Asker,
+  type PoolListeners,
+} from './pool-listener.ts'
 import type { ConnectionCloseReason } from './telemetry-records.ts'
 import { watchAsking, type Asking } from './watch-asking.ts'
 
@@ -76,31 +83,18 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
     tell(listeners, 'opened', (listener) => listener.opened(createMs))
   }
 
-  function ask(): Asking | undefined {
-    if (listeners.size === 0) return undefined
-    const askers = askersOf(listeners)
-    const askedAt = performance.now()
-    const total = pool.totalCount
-    let hasMadeOne = false
-    return {
-      asked: () => {
-        hasMadeOne = pool.totalCount > total
-      },
-      got: (connection) => {
-        const life = lifeOf(connection)
-        const now = performance.now()
-        life.usedSince = now
-        tellOpened(life, hasMadeOne ? askedAt : undefined)
-        answer(askers, 'acquired', now - askedAt)
-      },
-      failed: (error) => {
-        if (!hasTimedOut(error)) return
-        answer(askers, 'timedOut', performance.now() - askedAt)
-      },
-    }
+  // One for all who ask: it is on the path of every query.
+  function got(asking: PgAsking, connection: Connection): void {
+    const life = lifeOf(connection)
+    const now = performance.now()
+    life.usedSince = now
+    tellOpened(life, asking.hasMadeOne ? asking.askedAt : undefined)
+    answer(asking.askers, 'acquired', now - asking.askedAt)
   }
 
-  watchAsking(pool, 'connect', ask)
+  watchAsking(pool, 'connect', () =>
+    listeners.size === 0 ? undefined : new PgAsking(pool, askersOf(listeners), got),
+  )
   pool.on('connect', (connection: Connection) => {
     begin(connection, performance.now(), false)
   })
@@ -113,7 +107,7 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
     if (life.usedSince === undefined) return
     const useMs = performance.now() - life.usedSince
     life.usedSince = undefined
-    tell(listeners, 'released', (listener) => listener.released(useMs))
+    tellReleased(listeners, useMs)
   })
   pool.on('remove', (connection: Connection) => {
     const life = lifeOf(connection)
@@ -121,6 +115,41 @@ export function watchPgPool(pool: WatchablePgPool, listeners: PoolListeners): vo
     const reason = closeReason(pool, connection, life, ageMs)
     tell(listeners, 'closed', (listener) => listener.closed(reason, ageMs))
   })
+}
+
+/** Somebody asks the pool for a connection. */
+class PgAsking implements Asking {
+  readonly askers: readonly Asker[]
+  readonly askedAt: number = performance.now()
+  /** Whether the pool has begun to open a connection for it. */
+  hasMadeOne: boolean = false
+  readonly #pool: WatchablePgPool
+  readonly #total: number
+  readonly #onGot: (asking: PgAsking, connection: object) => void
+
+  constructor(
+    pool: WatchablePgPool,
+    askers: readonly Asker[],
+    onGot: (asking: PgAsking, connection: object) => void,
+  ) {
+    this.#pool = pool
+    this.#total = pool.totalCount
+    this.askers = askers
+    this.#onGot = onGot
+  }
+
+  asked(): void {
+    this.hasMadeOne = this.#pool.totalCount > this.#total
+  }
+
+  got(connection: object): void {
+    this.#onGot(this, connection)
+  }
+
+  failed(error: unknown): void {
+    if (!hasTimedOut(error)) return
+    answer(this.askers, 'timedOut', performance.now() - this.askedAt)
+  }
 }
 
 function hasTimedOut(error: unknown): boolean {

@@ -76,10 +76,10 @@ class WatchedConnection {
     const disconnected = this.#watch.connected(original, pool)
     return {
       ...this.#queries(original),
-      executeScript: (script) => this.#carry(script, 0, () => original.executeScript(script)),
+      executeScript: (script) => this.#carry(script, () => original.executeScript(script)),
       startTransaction: async (isolationLevel) => {
         const begin = (): Promise<Transaction> => original.startTransaction(isolationLevel)
-        return this.#transaction(await this.#carry('BEGIN', 0, begin))
+        return this.#transaction(await this.#carry('BEGIN', begin))
       },
       dispose: async () => {
         try {
@@ -99,7 +99,7 @@ class WatchedConnection {
     let isOpen = true
     const end = async (sql: 'COMMIT' | 'ROLLBACK', finish: () => Promise<void>): Promise<void> => {
       try {
-        await (isPhantom(original) ? this.#carry(sql, 0, finish, open) : finish())
+        await (isPhantom(original) ? this.#carry(sql, finish, open) : finish())
         open.succeeded(sql === 'COMMIT' ? 'committed' : 'rolled_back')
       } finally {
         if (isOpen) {
@@ -119,32 +119,29 @@ class WatchedConnection {
   }
 
   #queries(original: Queryable, open?: OpenTransaction): Queryable {
-    const carry = <Result>(query: unknown, send: (query: unknown) => Promise<Result>) => {
-      // Every query of Prisma is of this shape.
-      const { sql, args } = query as Query
-      const sendText = (text: string): Promise<Result> =>
-        send(text === sql ? query : { ...(query as Query), sql: text })
-      return this.#carry(sql, args?.length ?? 0, sendText, open)
-    }
     return {
       provider: original.provider,
       adapterName: original.adapterName,
-      queryRaw: (query) => carry(query, (it) => original.queryRaw(it)),
-      executeRaw: (query) => carry(query, (it) => original.executeRaw(it)),
+      queryRaw: (query) => this.#query(original, 'queryRaw', query, open),
+      executeRaw: (query) => this.#query(original, 'executeRaw', query, open),
     }
   }
 
-  async #carry<Result>(
-    sql: string,
-    parameters: number,
-    send: (text: string) => Promise<Result>,
-    open?: OpenTransaction,
-  ): Promise<Result> {
-    const watch = this.#watch
+  /** Sends a query. It is on the path of every one, and so makes no closure. */
+  async #query(
+    original: Queryable,
+    method: 'queryRaw' | 'executeRaw',
+    query: unknown,
+    open: OpenTransaction | undefined,
+  ): Promise<unknown> {
+    // Every query of Prisma is of this shape.
+    const { sql, args } = query as Query
     const startedAt = this.#observation.started()
-    const statement = watch.begin(sql, parameters, open !== undefined || sql === 'BEGIN')
+    const statement = this.#watch.begin(sql, args?.length ?? 0, open !== undefined)
     try {
-      const result = await send(watch.textOf(sql, statement))
+      const text = this.#watch.textOf(sql, statement)
+      const sent = text === sql ? query : { ...(query as Query), sql: text }
+      const result = await original[method](sent)
       statement.succeeded(rowsOf(result))
       return result
     } catch (error) {
@@ -152,9 +149,34 @@ class WatchedConnection {
       open?.failed(statement.verb)
       throw error
     } finally {
-      this.#observation.ended(startedAt, statement.error !== undefined)
-      watch.end(statement)
+      this.#end(startedAt, statement)
     }
+  }
+
+  /** Does what is no query of Prisma, and a statement nonetheless. */
+  async #carry<Result>(
+    sql: string,
+    send: () => Promise<Result>,
+    open?: OpenTransaction,
+  ): Promise<Result> {
+    const startedAt = this.#observation.started()
+    const statement = this.#watch.begin(sql, 0, open !== undefined || sql === 'BEGIN')
+    try {
+      const result = await send()
+      statement.succeeded(undefined)
+      return result
+    } catch (error) {
+      statement.failed(error)
+      open?.failed(statement.verb)
+      throw error
+    } finally {
+      this.#end(startedAt, statement)
+    }
+  }
+
+  #end(startedAt: number, statement: WatchedStatement): void {
+    this.#observation.ended(startedAt, statement.error !== undefined)
+    this.#watch.end(statement)
   }
 }
 

@@ -73,7 +73,7 @@ export function enterRequestContext<Result>(input: RequestContextInput, run: () 
       'A request context needs `node:async_hooks`, which this runtime does not have.',
     )
   }
-  return storage.run({ ...currentScope(), context: contextOf(input) }, run)
+  return storage.run({ context: contextOf(input), unit: currentScope()?.unit }, run)
 }
 
 function contextOf(input: RequestContextInput): RequestContext {
