@@ -135,7 +135,12 @@ export class Hub implements Tap, AdapterWatch {
     this.emit('retry', event)
   }
 
-  begin(sql: string, parameters: number, inTransaction: boolean): WatchedStatement {
+  begin(
+    sql: string,
+    parameters: number,
+    inTransaction: boolean,
+    startedAt: number,
+  ): WatchedStatement {
     const scope = currentScope()
     const operation = scope?.unit instanceof OperationUnit ? scope.unit : undefined
     const isMerged = operation?.sends() === true
@@ -148,10 +153,11 @@ export class Hub implements Tap, AdapterWatch {
       inTransaction,
       parameters,
       sql,
+      startedAt,
       this,
     )
     // Inside of a transaction, its first statement has asked for all.
-    if (!inTransaction || statement.verb === 'BEGIN') operation?.asking.push(statement)
+    if (!inTransaction || statement.verb === 'BEGIN') operation?.asks(statement)
     return statement
   }
 
@@ -166,10 +172,7 @@ export class Hub implements Tap, AdapterWatch {
   end(statement: WatchedStatement): void {
     this.series.statementsInFlight--
     const { operation } = statement
-    if (operation !== undefined && operation.asking.length > 0) {
-      const index = operation.asking.indexOf(statement)
-      if (index !== -1) operation.asking.splice(index, 1)
-    }
+    operation?.asksNoMore(statement)
     this.series.statement(statement)
     const { slowQueryMs, recent } = this.settings
     const isSlow = slowQueryMs > 0 && statement.durationMs >= slowQueryMs

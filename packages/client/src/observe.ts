@@ -133,6 +133,6 @@ async function counted<Result>(
     hasFailed = false
     return result
   } finally {
-    observation.ended(startedAt, hasFailed)
+    observation.ended(performance.now() - startedAt, hasFailed)
   }
 }

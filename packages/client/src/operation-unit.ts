@@ -27,12 +27,12 @@ export class OperationUnit implements Unit, OperationRecord {
   error: ErrorRecord | undefined = undefined
   /** Where an interactive transaction was asked for. Its text is made when somebody reads it. */
   readonly opener: Error | undefined
-  /** Its statements that ask for a connection, in the order in which they get one. */
-  readonly asking: WatchedStatement[] = []
   readonly #startedAt = performance.now()
   readonly #onEnd: (unit: OperationUnit) => void
   #isOpen = true
   #isWaiting: boolean
+  // Those of its statements that ask for a connection, in the order in which they get one.
+  #asking: WatchedStatement[] | undefined
 
   constructor(
     kind: OperationKind,
@@ -94,7 +94,20 @@ export class OperationUnit implements Unit, OperationRecord {
   /** Notes that one of its statements got a connection, or gave up waiting for one. */
   hasWaited(waitMs: number): void {
     this.waitMs += waitMs
-    this.asking.shift()?.hasWaited(waitMs)
+    this.#asking?.shift()?.hasWaited(waitMs)
+  }
+
+  /** Takes a statement that is about to ask for a connection. */
+  asks(statement: WatchedStatement): void {
+    if (this.#asking === undefined) this.#asking = [statement]
+    else this.#asking.push(statement)
+  }
+
+  /** The same statement has ended, whether it got one or not. */
+  asksNoMore(statement: WatchedStatement): void {
+    if (this.#asking === undefined || this.#asking.length === 0) return
+    const index = this.#asking.indexOf(statement)
+    if (index !== -1) this.#asking.splice(index, 1)
   }
 
   #leave(): void {

@@ -34,7 +34,7 @@ export function recentActivity(prisma: object, requestId?: string): RecentActivi
     slowest: activity.slowest,
     failures: activity.failures.values.filter(isAsked).map(plainOperation),
     transactions: held.open.map(plainTransaction),
-    statements: activity.statements.values.filter(isAsked).map(plainStatement),
+    statements: activity.statements.filter(isAsked).map(plainStatement),
   }
 }
 

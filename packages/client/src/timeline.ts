@@ -39,8 +39,11 @@ export class Timeline {
   #next = 0
   #current: Second | undefined
 
-  add({ durationMs, error }: StatementRecord, of: { readonly pool: PoolStatus | undefined }): void {
-    const at = Math.floor(Date.now() / 1_000) * 1_000
+  add(
+    { startedAt, durationMs, error }: StatementRecord,
+    of: { readonly pool: PoolStatus | undefined },
+  ): void {
+    const at = Math.floor((startedAt + durationMs) / 1_000) * 1_000
     const second = this.#current?.at === at ? this.#current : this.#begin(at, of.pool)
     second.statements++
     if (error !== undefined) second.failed++

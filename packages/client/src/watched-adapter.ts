@@ -18,8 +18,13 @@ export interface AdapterWatch {
   /** Returns what ends the watch. */
   connected(adapter: Adapter, pool: DriverPool | undefined): () => void
   retried(event: RetryEvent): void
-  /** Begins a statement that is about to be sent. */
-  begin(sql: string, parameters: number, inTransaction: boolean): WatchedStatement
+  /** Begins a statement that is about to be sent. `startedAt` is of `performance.now()`. */
+  begin(
+    sql: string,
+    parameters: number,
+    inTransaction: boolean,
+    startedAt: number,
+  ): WatchedStatement
   /** The text to send: with a comment, where that was asked for. */
   textOf(sql: string, statement: WatchedStatement): string
   end(statement: WatchedStatement): void
@@ -137,12 +142,12 @@ class WatchedConnection {
     // Every query of Prisma is of this shape.
     const { sql, args } = query as Query
     const startedAt = this.#observation.started()
-    const statement = this.#watch.begin(sql, args?.length ?? 0, open !== undefined)
+    const statement = this.#watch.begin(sql, args?.length ?? 0, open !== undefined, startedAt)
     try {
       const text = this.#watch.textOf(sql, statement)
       const sent = text === sql ? query : { ...(query as Query), sql: text }
       const result = await original[method](sent)
-      statement.succeeded(rowsOf(result))
+      statement.rows = rowsOf(result)
       return result
     } catch (error) {
       statement.failed(error)
@@ -160,11 +165,10 @@ class WatchedConnection {
     open?: OpenTransaction,
   ): Promise<Result> {
     const startedAt = this.#observation.started()
-    const statement = this.#watch.begin(sql, 0, open !== undefined || sql === 'BEGIN')
+    const inTransaction = open !== undefined || sql === 'BEGIN'
+    const statement = this.#watch.begin(sql, 0, inTransaction, startedAt)
     try {
-      const result = await send()
-      statement.succeeded(undefined)
-      return result
+      return await send()
     } catch (error) {
       statement.failed(error)
       open?.failed(statement.verb)
@@ -175,7 +179,8 @@ class WatchedConnection {
   }
 
   #end(startedAt: number, statement: WatchedStatement): void {
-    this.#observation.ended(startedAt, statement.error !== undefined)
+    statement.durationMs = performance.now() - startedAt
+    this.#observation.ended(statement.durationMs, statement.error !== undefined)
     this.#watch.end(statement)
   }
 }

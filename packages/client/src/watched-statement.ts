@@ -5,7 +5,7 @@ import type { ErrorRecord, StatementRecord, StatementVerb } from './telemetry-re
 import type { RequestContext } from './with-request-context.ts'
 
 /** What knows the shapes of statements. */
-interface Shapes {
+export interface Shapes {
   shapeOf(sql: string): string
 }
 
@@ -22,13 +22,13 @@ export class WatchedStatement implements StatementRecord {
   readonly inTransaction: boolean
   readonly parameters: number
   readonly verb: StatementVerb
+  readonly sql: string
+  readonly shapes: Shapes
   durationMs: number = 0
   waitMs: number | undefined = undefined
   rows: number | undefined = undefined
   error: ErrorRecord | undefined = undefined
-  readonly #startedAt = performance.now()
-  readonly #sql: string
-  readonly #shapes: Shapes
+  readonly #startedAt: number
 
   constructor(
     client: string,
@@ -38,6 +38,7 @@ export class WatchedStatement implements StatementRecord {
     inTransaction: boolean,
     parameters: number,
     sql: string,
+    startedAt: number,
     shapes: Shapes,
   ) {
     this.client = client
@@ -46,13 +47,14 @@ export class WatchedStatement implements StatementRecord {
     this.isMerged = isMerged
     this.inTransaction = inTransaction
     this.parameters = parameters
-    this.#sql = sql
-    this.#shapes = shapes
+    this.sql = sql
+    this.#startedAt = startedAt
+    this.shapes = shapes
     this.verb = verbOf(sql)
   }
 
   get text(): string {
-    return this.#shapes.shapeOf(this.#sql)
+    return this.shapes.shapeOf(this.sql)
   }
 
   get startedAt(): number {
@@ -63,13 +65,7 @@ export class WatchedStatement implements StatementRecord {
     this.waitMs = waitMs
   }
 
-  succeeded(rows: number | undefined): void {
-    this.durationMs = performance.now() - this.#startedAt
-    this.rows = rows
-  }
-
   failed(error: unknown): void {
-    this.durationMs = performance.now() - this.#startedAt
     this.error = errorRecordOf(error)
   }
 }

@@ -2,6 +2,9 @@ import { OnePrismaError } from './errors.ts'
 import { refuse, requireType } from './options.ts'
 import { currentScope, scopeStorage } from './scope.ts'
 
+const TEXTS = ['requestId', 'traceparent', 'route', 'user', 'tenant'] as const
+const NO_TAGS: RequestContext['tags'] = Object.freeze({})
+
 /** What is known of the request, job or script that the code belongs to. It cannot be changed. */
 export interface RequestContext {
   /** Of `x-request-id`, of the trace, or new. */
@@ -79,26 +82,36 @@ export function enterRequestContext<Result>(input: RequestContextInput, run: () 
 function contextOf(input: RequestContextInput): RequestContext {
   if (typeof input !== 'object' || input === null) refuse('context', 'an object', input)
 
-  const { tags, ...members } = input
   const outer = requestContext()
-  const known = { ...outer, ...given(members) }
+  const known: Partial<Record<(typeof TEXTS)[number], string>> = {}
+  // It is on the path of every request, and so copies nothing that is not there.
+  for (const name of TEXTS) {
+    const value = given(name, input[name]) ?? outer?.[name]
+    if (value !== undefined) known[name] = value
+  }
   return Object.freeze({
     ...known,
     // Made only where there is none: Next.js counts a random value as one that cannot be cached.
     requestId: known.requestId ?? globalThis.crypto.randomUUID(),
-    tags: Object.freeze({ ...outer?.tags, ...given(tags ?? {}) }),
+    tags: input.tags === undefined ? (outer?.tags ?? NO_TAGS) : tagsOf(input.tags, outer),
   })
 }
 
+function tagsOf(
+  tags: NonNullable<RequestContextInput['tags']>,
+  outer: RequestContext | undefined,
+): RequestContext['tags'] {
+  const known = { ...outer?.tags }
+  for (const name of Object.keys(tags)) {
+    const value = given(name, tags[name])
+    if (value !== undefined) known[name] = value
+  }
+  return Object.freeze(known)
+}
+
 /** What has a value. A user who is nobody is as good as none. */
-function given(
-  values: Readonly<Record<string, string | null | undefined>>,
-): Record<string, string> {
-  const entries = Object.entries(values).filter((entry): entry is [string, string] => {
-    const [name, value] = entry
-    if (value === undefined || value === null) return false
-    if (typeof value !== 'string') refuse(name, 'a string', value)
-    return value.trim() !== ''
-  })
-  return Object.fromEntries(entries)
+function given(name: string, value: string | null | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') refuse(name, 'a string', value)
+  return value.trim() === '' ? undefined : value
 }
