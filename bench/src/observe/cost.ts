@@ -4,25 +4,42 @@ import { median, medianNoise, rounded, shuffled } from '../statistics.ts'
 import { Subject } from './subjects.ts'
 import { VARIANTS, type VariantName } from './variants.ts'
 
-const WARM_UP_ROUNDS = 50
+// Processes that run the same code differ by some per cent, by what the compiler of V8 made of it.
+const LAUNCHES = 5
+const WARM_UP_ROUNDS = 500
 const BAR = 'one query in production, ratio to the bare client'
 const BARE = 'ratio to the bare client in a process without any AsyncLocalStorage'
 const SCOPED = 'bare, in a request scope'
+type Times = Map<VariantName, number[]>
+
 // The keys are those of the object.
 const names = Object.keys(VARIANTS) as VariantName[]
 
 /**
  * One-row lookups with everything on, against a bare client, each in a process of its own. A round
  * is some requests of every variant, in random order, and each is compared with the bare one of its
- * round.
+ * round. All of it is done with new processes several times.
  */
 export async function measureCost(
   database: BenchDatabase,
   folder: string,
   rounds: number,
 ): Promise<Bar[]> {
+  const launches: Times[] = []
+  for (let launch = 1; launch <= LAUNCHES; launch++) {
+    console.error(`observe: launch ${launch} of ${LAUNCHES}`)
+    launches.push(await timesOfLaunch(database, folder, rounds / LAUNCHES))
+  }
+  return barsOf(launches)
+}
+
+async function timesOfLaunch(
+  database: BenchDatabase,
+  folder: string,
+  rounds: number,
+): Promise<Times> {
   const subjects = new Map<VariantName, Subject>()
-  const times = new Map<VariantName, number[]>(names.map((name) => [name, []]))
+  const times: Times = new Map(names.map((name) => [name, []]))
   try {
     for (const name of names) {
       subjects.set(name, await Subject.start(name, folder, database.url))
@@ -32,18 +49,18 @@ export async function measureCost(
         const us = (await subjects.get(name)?.round()) ?? Number.NaN
         if (round >= 0) times.get(name)?.push(us)
       }
-      if (round % 500 === 0) console.error(`observe: round ${round} of ${rounds}`)
     }
+    return times
   } finally {
     await Promise.all([...subjects.values()].map((subject) => subject.end()))
   }
-  return barsOf((name) => times.get(name) ?? [])
 }
 
-function barsOf(times: (name: VariantName) => readonly number[]): Bar[] {
-  const ratios = (name: VariantName, to: VariantName) =>
-    times(name).map((us, round) => us / (times(to)[round] ?? Number.NaN))
-  const ratio = (name: VariantName, to: VariantName = SCOPED) =>
+function barsOf(launches: readonly Times[]): Bar[] {
+  const times = (name: VariantName): number[] => launches.flatMap((each) => each.get(name) ?? [])
+  const ratios = (name: VariantName, to: VariantName): number[] =>
+    launches.map((each) => median(paired(each.get(name) ?? [], each.get(to) ?? [])))
+  const ratio = (name: VariantName, to: VariantName = SCOPED): number =>
     rounded(median(ratios(name, to)), 4)
   const plugins = ratio('three plugins of Prisma')
   const openTelemetry = ratio('OpenTelemetry for pg and Prisma')
@@ -60,4 +77,8 @@ function barsOf(times: (name: VariantName) => readonly number[]): Bar[] {
     forComparison('noise of that ratio, ±', 'context, metrics, slow log', noise, '×'),
     ...names.map((name) => forComparison(BARE, name, ratio(name, 'bare'), '×')),
   ]
+}
+
+function paired(times: readonly number[], others: readonly number[]): number[] {
+  return times.map((us, round) => us / (others[round] ?? Number.NaN))
 }

@@ -67,10 +67,11 @@ class CountedPromise {
     return 'PrismaPromise'
   }
 
-  then(...react: Reactions): PromiseLike<unknown> {
-    const [onFulfilled, onRejected] = react
+  then(onFulfilled?: Reactions[0], onRejected?: Reactions[1]): PromiseLike<unknown> {
     const promise = this.#promise
-    if (promise === undefined || this.#work.refuses) return this.#work.refuse().then(...react)
+    if (promise === undefined || this.#work.refuses) {
+      return this.#work.refuse().then(onFulfilled, onRejected)
+    }
     const unit = this.#begin?.()
     if (unit === undefined) return this.#work.count(promise, onFulfilled, onRejected)
 

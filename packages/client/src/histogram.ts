@@ -21,11 +21,9 @@ export class Histogram {
   }
 
   record(value: number): void {
+    // Past the last bound it is compared with nothing, and ends in the last bucket.
     let bucket = 0
-    for (const bound of this.#bounds) {
-      if (value <= bound) break
-      bucket++
-    }
+    while (value > (this.#bounds[bucket] ?? Infinity)) bucket++
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
     this.#sum += value
     this.#count++

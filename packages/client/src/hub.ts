@@ -139,7 +139,7 @@ export class Hub implements Tap, AdapterWatch {
     sql: string,
     parameters: number,
     inTransaction: boolean,
-    startedAt: number,
+    sentAt: number,
   ): WatchedStatement {
     const scope = currentScope()
     const operation = scope?.unit instanceof OperationUnit ? scope.unit : undefined
@@ -153,7 +153,7 @@ export class Hub implements Tap, AdapterWatch {
       inTransaction,
       parameters,
       sql,
-      startedAt,
+      sentAt,
       this,
     )
     // Inside of a transaction, its first statement has asked for all.

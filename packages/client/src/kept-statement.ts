@@ -21,7 +21,7 @@ export class KeptStatement implements StatementRecord {
   context: RequestContext | undefined = undefined
   isMerged: boolean = false
   verb: StatementVerb = 'OTHER'
-  startedAt: number = Number.NaN
+  sentAt: number = Number.NaN
   durationMs: number = Number.NaN
   rows: number | undefined = undefined
   parameters: number = 0
@@ -36,6 +36,10 @@ export class KeptStatement implements StatementRecord {
     return this.#shapes?.shapeOf(this.#sql) ?? ''
   }
 
+  get startedAt(): number {
+    return performance.timeOrigin + this.sentAt
+  }
+
   get waitMs(): number | undefined {
     return Number.isNaN(this.#waitMs) ? undefined : this.#waitMs
   }
@@ -48,7 +52,7 @@ export class KeptStatement implements StatementRecord {
     this.context = statement.context
     this.isMerged = statement.isMerged
     this.verb = statement.verb
-    this.startedAt = statement.startedAt
+    this.sentAt = statement.sentAt
     this.durationMs = statement.durationMs
     this.rows = statement.rows
     this.parameters = statement.parameters

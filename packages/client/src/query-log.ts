@@ -13,23 +13,23 @@ const RANKS: Readonly<Record<LogLevel, number>> = {
 }
 
 // From which level on an event is logged, and by which method. What is not here is not logged.
-const EVENTS: { readonly [Name in TelemetryEventName]?: readonly [LogLevel, LogMethod] } = {
-  'operation.failed': ['error', 'error'],
-  'query.slow': ['error', 'warn'],
-  'transaction.held': ['error', 'warn'],
-  'transaction.returned': ['error', 'warn'],
-  'connection.timeout': ['warn', 'warn'],
-  'connection.lost': ['warn', 'warn'],
-  'connection.evicted': ['warn', 'warn'],
-  'client.stale': ['warn', 'warn'],
-  'definition.duplicate': ['warn', 'warn'],
-  retry: ['warn', 'warn'],
-  'client.created': ['info', 'info'],
-  'client.drained': ['info', 'info'],
-  'connection.opened': ['query', 'debug'],
-  'connection.closed': ['query', 'debug'],
-  'query.ended': ['query', 'debug'],
-}
+const RULES: ReadonlyMap<TelemetryEventName, readonly [LogLevel, LogMethod]> = new Map([
+  ['operation.failed', ['error', 'error']],
+  ['query.slow', ['error', 'warn']],
+  ['transaction.held', ['error', 'warn']],
+  ['transaction.returned', ['error', 'warn']],
+  ['connection.timeout', ['warn', 'warn']],
+  ['connection.lost', ['warn', 'warn']],
+  ['connection.evicted', ['warn', 'warn']],
+  ['client.stale', ['warn', 'warn']],
+  ['definition.duplicate', ['warn', 'warn']],
+  ['retry', ['warn', 'warn']],
+  ['client.created', ['info', 'info']],
+  ['client.drained', ['info', 'info']],
+  ['connection.opened', ['query', 'debug']],
+  ['connection.closed', ['query', 'debug']],
+  ['query.ended', ['query', 'debug']],
+])
 
 /**
  * Writes events to a logger, from a level on that may change at any time.
@@ -46,7 +46,7 @@ export class QueryLog {
   }
 
   wants(name: TelemetryEventName): boolean {
-    const rule = EVENTS[name]
+    const rule = RULES.get(name)
     return rule !== undefined && RANKS[this.#level()] >= RANKS[rule[0]]
   }
 
@@ -56,7 +56,7 @@ export class QueryLog {
     event: TelemetryEvents[Name],
     of: { readonly pool: PoolStatus | undefined },
   ): void {
-    const [, method = 'info'] = EVENTS[name] ?? []
+    const [, method = 'info'] = RULES.get(name) ?? []
     const level = isExpected(event) ? 'info' : method
     callHook(
       'log.logger',

@@ -28,7 +28,9 @@ export function currentScope(): Scope | undefined {
  */
 export function scopeStorage(): AsyncLocalStorage<Scope> | undefined {
   const shared = registry()
-  const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks')
-  if (hooks !== undefined) shared.scope ??= new hooks.AsyncLocalStorage()
+  if (shared.scope === undefined) {
+    const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks')
+    if (hooks !== undefined) shared.scope = new hooks.AsyncLocalStorage()
+  }
   return shared.scope
 }

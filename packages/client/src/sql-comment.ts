@@ -1,11 +1,13 @@
-// The first is the last to go where all of them are too long.
-const BY_IMPORTANCE = ['request_id', 'app', 'release', 'traceparent', 'route'] as const
+// In the order of their names, as the format wants them.
+const TAGS = ['app', 'release', 'request_id', 'route', 'traceparent'] as const
+const LEAST_IMPORTANT_FIRST = ['route', 'traceparent', 'release', 'app', 'request_id'] as const
 const MAX_VALUE = 128
 const MAX_COMMENT = 512
+const PLAIN = /^[\w.~-]{0,128}$/
 
 /** What a comment may say. */
 export type SqlCommentTags = {
-  readonly [Tag in (typeof BY_IMPORTANCE)[number]]?: string | undefined
+  readonly [Tag in (typeof TAGS)[number]]?: string | undefined
 }
 
 /**
@@ -16,16 +18,25 @@ export type SqlCommentTags = {
  * @internal
  */
 export function sqlComment(tags: SqlCommentTags): string {
-  const known = BY_IMPORTANCE.filter((tag) => tags[tag])
-  for (let count = known.length; count > 0; count--) {
-    const comment = commentOf(known.slice(0, count).toSorted(), tags)
-    if (comment.length <= MAX_COMMENT) return comment
+  let comment = commentOf(tags)
+  if (comment.length <= MAX_COMMENT) return comment
+
+  const kept = { ...tags }
+  for (const tag of LEAST_IMPORTANT_FIRST) {
+    kept[tag] = undefined
+    comment = commentOf(kept)
+    if (comment.length <= MAX_COMMENT) break
   }
-  return ''
+  return comment
 }
 
-function commentOf(names: ReadonlyArray<keyof SqlCommentTags>, tags: SqlCommentTags): string {
-  return `/*${names.map((name) => `${name}='${encoded(tags[name] ?? '')}'`).join(',')}*/`
+function commentOf(tags: SqlCommentTags): string {
+  let text = ''
+  for (const tag of TAGS) {
+    const value = tags[tag]
+    if (value) text += `${text && ','}${tag}='${encoded(value)}'`
+  }
+  return text && `/*${text}*/`
 }
 
 /**
@@ -34,6 +45,8 @@ function commentOf(names: ReadonlyArray<keyof SqlCommentTags>, tags: SqlCommentT
  * nobody can encode it.
  */
 function encoded(value: string): string {
+  // Most are ids and names, and stay as they are.
+  if (PLAIN.test(value)) return value
   return encodeURIComponent(
     value.slice(0, MAX_VALUE).replaceAll(/\p{Surrogate}/gu, '\uFFFD'),
   ).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -1,5 +1,5 @@
 import type { PoolStatus } from './driver-pool.ts'
-import type { StatementRecord } from './telemetry-records.ts'
+import type { WatchedStatement } from './watched-statement.ts'
 
 const SECONDS = 300
 // Four buckets an octave from 1 µs up: a percentile is at most 19 % too high, and 100 s still fit.
@@ -36,14 +36,15 @@ interface Second {
  */
 export class Timeline {
   readonly #seconds: Second[] = []
+  readonly #timeOrigin = performance.timeOrigin
   #next = 0
   #current: Second | undefined
 
   add(
-    { startedAt, durationMs, error }: StatementRecord,
+    { sentAt, durationMs, error }: WatchedStatement,
     of: { readonly pool: PoolStatus | undefined },
   ): void {
-    const at = Math.floor((startedAt + durationMs) / 1_000) * 1_000
+    const at = Math.floor((this.#timeOrigin + sentAt + durationMs) / 1_000) * 1_000
     const second = this.#current?.at === at ? this.#current : this.#begin(at, of.pool)
     second.statements++
     if (error !== undefined) second.failed++

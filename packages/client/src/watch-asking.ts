@@ -32,15 +32,12 @@ export function watchAsking<Name extends string>(
     const asking = ask()
     if (asking === undefined) return original.apply(this, args)
 
-    const [callback, ...others] = args
-    if (typeof callback === 'function') {
-      const result = original.call(this, answering(asking, callback), ...others)
-      asking.asked()
-      return result
-    }
-
+    const [callback] = args
+    const takesCallback = typeof callback === 'function'
+    if (takesCallback) args[0] = answering(asking, callback)
     const result = original.apply(this, args)
     asking.asked()
+    if (takesCallback) return result
     return isThenable(result) ? answered(asking, result) : result
   }
   Object.defineProperty(pool, name, {
@@ -55,7 +52,8 @@ export function watchAsking<Name extends string>(
 
 function answering(asking: Asking, callback: Function): Method {
   return function (...results) {
-    const [error, connection] = results
+    const error = results[0]
+    const connection = results[1]
     if (error) asking.failed(error)
     else if (isObject(connection)) asking.got(connection)
     return Reflect.apply(callback, this, results)

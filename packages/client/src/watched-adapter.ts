@@ -18,12 +18,12 @@ export interface AdapterWatch {
   /** Returns what ends the watch. */
   connected(adapter: Adapter, pool: DriverPool | undefined): () => void
   retried(event: RetryEvent): void
-  /** Begins a statement that is about to be sent. `startedAt` is of `performance.now()`. */
+  /** Begins a statement that is about to be sent. `sentAt` is of `performance.now()`. */
   begin(
     sql: string,
     parameters: number,
     inTransaction: boolean,
-    startedAt: number,
+    sentAt: number,
   ): WatchedStatement
   /** The text to send: with a comment, where that was asked for. */
   textOf(sql: string, statement: WatchedStatement): string
@@ -132,8 +132,8 @@ class WatchedConnection {
     }
   }
 
-  /** Sends a query. It is on the path of every one, and so makes no closure. */
-  async #query(
+  /** Sends a query. It is on the path of every one, and makes one promise. */
+  #query(
     original: Queryable,
     method: 'queryRaw' | 'executeRaw',
     query: unknown,
@@ -141,20 +141,24 @@ class WatchedConnection {
   ): Promise<unknown> {
     // Every query of Prisma is of this shape.
     const { sql, args } = query as Query
-    const startedAt = this.#observation.started()
-    const statement = this.#watch.begin(sql, args?.length ?? 0, open !== undefined, startedAt)
-    try {
-      const text = this.#watch.textOf(sql, statement)
-      const sent = text === sql ? query : { ...(query as Query), sql: text }
-      const result = await original[method](sent)
-      statement.rows = rowsOf(result)
-      return result
-    } catch (error) {
+    const sentAt = this.#observation.started()
+    const statement = this.#watch.begin(sql, args?.length ?? 0, open !== undefined, sentAt)
+    const text = this.#watch.textOf(sql, statement)
+    const sent = text === sql ? query : { ...(query as Query), sql: text }
+    const fail = (error: unknown): never => {
       statement.failed(error)
       open?.failed(statement.verb)
+      this.#end(statement)
       throw error
-    } finally {
-      this.#end(startedAt, statement)
+    }
+    try {
+      return original[method](sent).then((result) => {
+        statement.rows = rowsOf(result)
+        this.#end(statement)
+        return result
+      }, fail)
+    } catch (error) {
+      return fail(error)
     }
   }
 
@@ -164,9 +168,9 @@ class WatchedConnection {
     send: () => Promise<Result>,
     open?: OpenTransaction,
   ): Promise<Result> {
-    const startedAt = this.#observation.started()
+    const sentAt = this.#observation.started()
     const inTransaction = open !== undefined || sql === 'BEGIN'
-    const statement = this.#watch.begin(sql, 0, inTransaction, startedAt)
+    const statement = this.#watch.begin(sql, 0, inTransaction, sentAt)
     try {
       return await send()
     } catch (error) {
@@ -174,12 +178,12 @@ class WatchedConnection {
       open?.failed(statement.verb)
       throw error
     } finally {
-      this.#end(startedAt, statement)
+      this.#end(statement)
     }
   }
 
-  #end(startedAt: number, statement: WatchedStatement): void {
-    statement.durationMs = performance.now() - startedAt
+  #end(statement: WatchedStatement): void {
+    statement.durationMs = performance.now() - statement.sentAt
     this.#observation.ended(statement.durationMs, statement.error !== undefined)
     this.#watch.end(statement)
   }

@@ -24,11 +24,12 @@ export class WatchedStatement implements StatementRecord {
   readonly verb: StatementVerb
   readonly sql: string
   readonly shapes: Shapes
+  /** When it was sent, of `performance.now()`. */
+  readonly sentAt: number
   durationMs: number = 0
   waitMs: number | undefined = undefined
   rows: number | undefined = undefined
   error: ErrorRecord | undefined = undefined
-  readonly #startedAt: number
 
   constructor(
     client: string,
@@ -38,7 +39,7 @@ export class WatchedStatement implements StatementRecord {
     inTransaction: boolean,
     parameters: number,
     sql: string,
-    startedAt: number,
+    sentAt: number,
     shapes: Shapes,
   ) {
     this.client = client
@@ -48,7 +49,7 @@ export class WatchedStatement implements StatementRecord {
     this.inTransaction = inTransaction
     this.parameters = parameters
     this.sql = sql
-    this.#startedAt = startedAt
+    this.sentAt = sentAt
     this.shapes = shapes
     this.verb = verbOf(sql)
   }
@@ -58,7 +59,7 @@ export class WatchedStatement implements StatementRecord {
   }
 
   get startedAt(): number {
-    return performance.timeOrigin + this.#startedAt
+    return performance.timeOrigin + this.sentAt
   }
 
   hasWaited(waitMs: number): void {

@@ -2,7 +2,8 @@ import { OnePrismaError } from './errors.ts'
 import { refuse, requireType } from './options.ts'
 import { currentScope, scopeStorage } from './scope.ts'
 
-const TEXTS = ['requestId', 'traceparent', 'route', 'user', 'tenant'] as const
+type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] }
+
 const NO_TAGS: RequestContext['tags'] = Object.freeze({})
 
 /** What is known of the request, job or script that the code belongs to. It cannot be changed. */
@@ -48,12 +49,16 @@ export interface RequestContextInput {
  * @throws OnePrismaError `INVALID_OPTION`, `UNSUPPORTED_RUNTIME` where there is no
  * `node:async_hooks`, and whatever `run` throws
  */
-export async function withRequestContext<Result>(
+export function withRequestContext<Result>(
   input: RequestContextInput,
   run: () => Result | PromiseLike<Result>,
 ): Promise<Result> {
-  requireType('run', run, 'function')
-  return enterRequestContext(input, async () => await run())
+  try {
+    requireType('run', run, 'function')
+    return enterRequestContext(input, async () => await run())
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 /**
@@ -83,18 +88,25 @@ function contextOf(input: RequestContextInput): RequestContext {
   if (typeof input !== 'object' || input === null) refuse('context', 'an object', input)
 
   const outer = requestContext()
-  const known: Partial<Record<(typeof TEXTS)[number], string>> = {}
-  // It is on the path of every request, and so copies nothing that is not there.
-  for (const name of TEXTS) {
-    const value = given(name, input[name]) ?? outer?.[name]
-    if (value !== undefined) known[name] = value
+  const { traceparent, route, user, tenant, tags } = input
+  const context: Mutable<RequestContext> = {
+    requestId:
+      given('requestId', input.requestId) ??
+      outer?.requestId ??
+      // Made only where there is none: Next.js counts a random value as one that cannot be cached.
+      globalThis.crypto.randomUUID(),
+    tags: tags === undefined ? (outer?.tags ?? NO_TAGS) : tagsOf(tags, outer),
   }
-  return Object.freeze({
-    ...known,
-    // Made only where there is none: Next.js counts a random value as one that cannot be cached.
-    requestId: known.requestId ?? globalThis.crypto.randomUUID(),
-    tags: input.tags === undefined ? (outer?.tags ?? NO_TAGS) : tagsOf(input.tags, outer),
-  })
+  // What is not known has no member. They are named one by one, for it is on the path of every request.
+  const knownTraceparent = given('traceparent', traceparent) ?? outer?.traceparent
+  if (knownTraceparent !== undefined) context.traceparent = knownTraceparent
+  const knownRoute = given('route', route) ?? outer?.route
+  if (knownRoute !== undefined) context.route = knownRoute
+  const knownUser = given('user', user) ?? outer?.user
+  if (knownUser !== undefined) context.user = knownUser
+  const knownTenant = given('tenant', tenant) ?? outer?.tenant
+  if (knownTenant !== undefined) context.tenant = knownTenant
+  return Object.freeze(context)
 }
 
 function tagsOf(
