@@ -135,12 +135,7 @@ export class Hub implements Tap, AdapterWatch {
     this.emit('retry', event)
   }
 
-  begin(
-    sql: string,
-    parameters: number,
-    inTransaction: boolean,
-    sentAt: number,
-  ): WatchedStatement {
+  begin(sql: string, parameters: number, inTransaction: boolean, sentAt: number): WatchedStatement {
     const scope = currentScope()
     const operation = scope?.unit instanceof OperationUnit ? scope.unit : undefined
     const isMerged = operation?.sends() === true

@@ -47,7 +47,8 @@ function commentOf(tags: SqlCommentTags): string {
 function encoded(value: string): string {
   // Most are ids and names, and stay as they are.
   if (PLAIN.test(value)) return value
-  return encodeURIComponent(
-    value.slice(0, MAX_VALUE).replaceAll(/\p{Surrogate}/gu, '\uFFFD'),
-  ).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(value.slice(0, MAX_VALUE).toWellFormed()).replaceAll(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }

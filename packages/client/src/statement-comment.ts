@@ -40,7 +40,8 @@ const SAMPLED = /^[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{0
 export class StatementComments {
   readonly #settings: CommentSettings
   readonly #ofProgram: string
-  readonly #ofRequests = new WeakMap<RequestContext, string>()
+  // Statements of one request often follow one another.
+  #last: { readonly context: RequestContext; readonly comment: string } | undefined
 
   constructor(settings: CommentSettings) {
     this.#settings = settings
@@ -58,9 +59,10 @@ export class StatementComments {
   #commentOf(context: RequestContext | undefined): string {
     const { app, release } = this.#settings
     const traceparent = activeTrace()
-    if (traceparent === undefined && context === undefined) return this.#ofProgram
-    const known = context && traceparent === undefined ? this.#ofRequests.get(context) : undefined
-    if (known !== undefined) return known
+    if (traceparent === undefined) {
+      if (context === undefined) return this.#ofProgram
+      if (context === this.#last?.context) return this.#last.comment
+    }
 
     const comment = prefix(
       sqlComment({
@@ -71,7 +73,7 @@ export class StatementComments {
         traceparent: traceparent ?? context?.traceparent,
       }),
     )
-    if (context !== undefined && traceparent === undefined) this.#ofRequests.set(context, comment)
+    if (context !== undefined && traceparent === undefined) this.#last = { context, comment }
     return comment
   }
 }

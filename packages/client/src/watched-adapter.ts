@@ -19,12 +19,7 @@ export interface AdapterWatch {
   connected(adapter: Adapter, pool: DriverPool | undefined): () => void
   retried(event: RetryEvent): void
   /** Begins a statement that is about to be sent. `sentAt` is of `performance.now()`. */
-  begin(
-    sql: string,
-    parameters: number,
-    inTransaction: boolean,
-    sentAt: number,
-  ): WatchedStatement
+  begin(sql: string, parameters: number, inTransaction: boolean, sentAt: number): WatchedStatement
   /** The text to send: with a comment, where that was asked for. */
   textOf(sql: string, statement: WatchedStatement): string
   end(statement: WatchedStatement): void
