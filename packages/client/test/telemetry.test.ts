@@ -267,6 +267,46 @@ describe('telemetry', () => {
     ])
   })
 
+  it('counts a wait for a connection of a pool that two clients share for the one that asked', async () => {
+    const pool = new pg.Pool({ connectionString: inject('databaseUrl'), max: 1 })
+    onTestFinished(() => pool.end())
+    const onPool = (name: string): ItemClient => {
+      const prisma = sharePrisma(
+        ({ observe }) =>
+          new PrismaClient({
+            adapter: observe(new PrismaPg(pool, { schema: 'telemetry_test' })),
+          }),
+        { name, telemetry: telemetry({ log: false }) },
+      )
+      opened.push(prisma)
+      return prisma
+    }
+    const [one, other] = [onPool('one'), onPool('other')]
+
+    await Promise.all([one.item.count(), other.item.count(), other.item.findMany()])
+
+    expect([one, other].map((prisma) => snapshot(prisma).connections.wait.count)).toEqual([1, 2])
+  })
+
+  it('knows how many statements are in flight, and that none is once they have ended', async () => {
+    const prisma = share()
+    await prisma.item.count()
+    await admin.query('BEGIN; LOCK TABLE telemetry_test."Item"')
+    const acquired = collect('connection.acquired')
+    const counting = Promise.all([prisma.item.count(), prisma.item.count()])
+    await expect.poll(() => acquired.length).toBe(2)
+
+    const during = snapshot(prisma).statementsInFlight
+    await admin.query('COMMIT')
+    await counting
+    await expect(prisma.$queryRawUnsafe('SELECT 1/0')).rejects.toThrow(/division by zero/)
+    await expect(prisma.$transaction(async () => Promise.reject(new Error('no')))).rejects.toThrow(
+      'no',
+    )
+
+    expect([during, snapshot(prisma).statementsInFlight]).toEqual([2, 0])
+  })
+
   it('tells of a transaction that is held, with the place that opened it, and of its return', async () => {
     const held = collect('transaction.held')
     const returned = collect('transaction.returned')
