@@ -1,9 +1,9 @@
+import { contextFrom } from '@oneprisma/client/context'
 import { NextResponse, type NextRequest } from 'next/server'
 
-/** Gives every request an id, or keeps the one that came with it, and answers with it. */
+/** Gives every page and server action an id, or keeps the one that came, and answers with it. */
 export function proxy(request: NextRequest): NextResponse {
-  const given = request.headers.get('x-request-id')
-  const id = given && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID()
+  const id = contextFrom(request).requestId ?? crypto.randomUUID()
   const headers = new Headers(request.headers)
   headers.set('x-request-id', id)
 
@@ -12,5 +12,6 @@ export function proxy(request: NextRequest): NextResponse {
   return response
 }
 
-// The webhook's body is read by its handler alone, and static files need no id.
-export const config = { matcher: ['/((?!_next/|api/webhooks/).*)'] }
+// API routes do so by themselves (`withContext`), and static files need no id. The webhook's body, too,
+// is read by its handler alone.
+export const config = { matcher: ['/((?!_next/|api/).*)'] }

@@ -13,8 +13,9 @@ export class BenchDatabase implements AsyncDisposable {
     this.#stop = stop
   }
 
-  static async start(): Promise<BenchDatabase> {
-    const postgres = await startPostgres({ maxConnections: 200 })
+  /** @param settings - Of the server, by the names of `postgresql.conf`. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<BenchDatabase> {
+    const postgres = await startPostgres({ maxConnections: 200, settings })
     try {
       const admin = new pg.Client({ connectionString: postgres.url })
       await admin.connect()
@@ -39,6 +40,16 @@ export class BenchDatabase implements AsyncDisposable {
       [name],
     )
     return rows[0]?.count ?? 0
+  }
+
+  /** Makes a role that may do everything, and returns the connection string for it. */
+  async createRole(name: string): Promise<string> {
+    const password = crypto.randomUUID()
+    await this.#admin.query(`CREATE ROLE ${name} SUPERUSER LOGIN PASSWORD '${password}'`)
+    const url = new URL(this.url)
+    url.username = name
+    url.password = password
+    return url.href
   }
 
   /** Runs a statement, and returns its rows. */

@@ -6,6 +6,7 @@ import { cold } from './cold.ts'
 import { drain } from './drain.ts'
 import { faults } from './faults.ts'
 import { hmr } from './hmr.ts'
+import { observe } from './observe.ts'
 import { overhead } from './overhead.ts'
 import { production } from './production.ts'
 import { tableOf } from './report.ts'
@@ -15,6 +16,7 @@ import { versions } from './versions.ts'
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>>> = {
   overhead,
+  observe,
   cold,
   production,
   stale,

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import { getServerSession, type Session } from 'next-auth'
 import { authOptions } from './auth-options'
@@ -34,4 +35,20 @@ export async function maySeeStatus(): Promise<boolean> {
 /** The outbox holds sign-in links: outside of development it is shown to administrators, if kept. */
 export async function maySeeOutbox(): Promise<boolean> {
   return !process.env.EMAIL_SERVER && (await maySeeStatus())
+}
+
+/**
+ * The metrics tell names of models, and how busy the shop is. In production they are for whoever has
+ * the token of METRICS_TOKEN, as Prometheus sends it; without one, for nobody.
+ */
+export function mayScrape(request: Request): boolean {
+  if (process.env.NODE_ENV !== 'production') return true
+  const token = process.env.METRICS_TOKEN
+  const given = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (!token || given === undefined) return false
+  return timingSafeEqual(digest(given), digest(token))
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
 }

@@ -1,12 +1,17 @@
+import { withRequestContext } from '@oneprisma/client/context'
 import { z } from 'zod'
 import { sendMail } from './mail'
 import prisma from './prisma'
 
-const payload = z.object({ eventId: z.string() })
+const payload = z.object({ eventId: z.string(), requestId: z.string().nullish() })
 
 /** Sends the receipt for a payment event. A job that runs again sends no second one. */
 export async function sendPaymentReceipt(job: unknown): Promise<void> {
-  const { eventId } = payload.parse(job)
+  const { eventId, requestId } = payload.parse(job)
+  await withRequestContext({ requestId, route: 'payment_receipt' }, async () => send(eventId))
+}
+
+async function send(eventId: string): Promise<void> {
   const event = await prisma.paymentEvent.findUniqueOrThrow({
     where: { id: eventId },
     include: { order: { include: { user: true } } },

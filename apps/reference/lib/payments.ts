@@ -1,3 +1,4 @@
+import { requestContext } from '@oneprisma/client/context'
 import { z } from 'zod'
 import prisma from './prisma'
 
@@ -18,6 +19,7 @@ export type Outcome = 'applied' | 'duplicate' | 'stale' | 'unknown order'
 export async function takePaymentEvent(event: z.infer<typeof paymentEvent>): Promise<Outcome> {
   const { id, type, orderId } = event
   const occurredAt = new Date(event.occurredAt)
+  const requestId = requestContext()?.requestId ?? null
   const isRefund = type === 'payment.refunded'
 
   return prisma.$transaction(async (tx) => {
@@ -43,7 +45,9 @@ export async function takePaymentEvent(event: z.infer<typeof paymentEvent>): Pro
     await tx.paymentEvent.update({ where: { id }, data: { applied: true } })
     await tx.$executeRaw`
       SELECT graphile_worker.add_job(
-        'payment_receipt', json_build_object('eventId', ${id}::text), job_key := ${`receipt:${id}`})`
+        'payment_receipt',
+        json_build_object('eventId', ${id}::text, 'requestId', ${requestId}::text),
+        job_key := ${`receipt:${id}`})`
     return 'applied'
   })
 }

@@ -5,6 +5,7 @@ import { inject, vi } from 'vitest'
 import { startProgram, type Program } from './program'
 
 export const WEBHOOK_SECRET = 'webhook secret of the tests'
+export const METRICS_TOKEN = 'metrics token of the tests'
 
 /** The shop as it runs in production. */
 export interface ShopServer {
@@ -35,6 +36,7 @@ export async function startShop(
     NEXTAUTH_URL: url,
     NEXTAUTH_SECRET: 'secret of the tests',
     PAYMENT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    METRICS_TOKEN,
     ...env,
   })
   try {

@@ -75,7 +75,7 @@ export class Visitor {
 
 interface VisitorRequest {
   readonly method?: string
-  readonly body?: string | URLSearchParams
+  readonly body?: string | URLSearchParams | FormData
   readonly headers?: Readonly<Record<string, string>>
 }
 

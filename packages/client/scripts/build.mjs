@@ -12,7 +12,22 @@ import { build } from 'esbuild'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 const types = join(dist, 'types')
-const entries = ['index', 'pg', 'script', 'health', 'retry', 'serverless', 'cloudflare', 'next']
+const entries = [
+  'index',
+  'pg',
+  'script',
+  'health',
+  'retry',
+  'serverless',
+  'cloudflare',
+  'next',
+  'context',
+  'telemetry',
+  'opentelemetry',
+  'prometheus',
+]
+// What a user may have beside the package: a subpath requires it, and the core never does.
+const peers = ['@opentelemetry/api', 'prom-client']
 const require = createRequire(import.meta.url)
 
 rmSync(dist, { recursive: true, force: true })
@@ -28,6 +43,7 @@ async function bundle(entry) {
     absWorkingDir: root,
     entryPoints: [`src/${entry}.ts`],
     bundle: true,
+    external: peers,
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -37,17 +53,25 @@ async function bundle(entry) {
   })
   const code = result.outputFiles[0].text
   const commonJs = join(dist, `${entry}.cjs`)
-  writeFileSync(commonJs, toCommonJs(code))
+  writeFileSync(commonJs, toCommonJs(code, entry === 'index' ? [] : peers))
   const names = Object.keys(require(commonJs)).toSorted()
   const thin = `export { ${names.join(', ')} } from './${entry}.cjs'\n`
   writeFileSync(join(dist, `${entry}.js`), entry === 'index' ? code : thin)
 }
 
-/** Turns the one `export{a as b}` of a bundle without imports into `module.exports={b:a}`. */
-function toCommonJs(code) {
+/**
+ * Turns the one `export{a as b}` of a bundle into `module.exports={b:a}`, and every
+ * `import{a as b}from"c"` of what is external into `const{a:b}=require("c")`.
+ */
+function toCommonJs(bundled, external) {
+  const code = bundled.replaceAll(/\bimport\{([^}]*)\}from("[^"]*")/g, (whole, list, name) =>
+    external.includes(JSON.parse(name))
+      ? `const{${list.replaceAll(' as ', ':')}}=require(${name})`
+      : whole,
+  )
   const [statement, list] = /export\{([^}]*)\};?\s*$/.exec(code) ?? []
-  if (list === undefined || /^import\b/m.test(code)) {
-    throw new Error('A bundle is expected to import nothing and to end with its exports.')
+  if (list === undefined || /(?:^|[;}])import\b(?!\()/m.test(code)) {
+    throw new Error('A bundle is expected to import only peers, and to end with its exports.')
   }
   const members = list.split(',').map((item) => {
     const [local, name = local] = item.split(' as ')

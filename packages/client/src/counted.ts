@@ -1,4 +1,4 @@
-import { runInUnit } from './unit-scope.ts'
+import { runInUnit, type Unit } from './unit-scope.ts'
 import type { Work } from './work.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
@@ -10,9 +10,9 @@ type Reactions = Parameters<PromiseLike<unknown>['then']>
  *
  * @internal
  */
-export function counted(work: Work, result: unknown, runsHooks = false): unknown {
-  if (isPrismaPromise(result)) return new CountedPromise(work, runsHooks, result)
-  return isThenable(result) ? work.count(result) : result
+export function counted(work: Work, result: unknown, begin?: () => Unit): unknown {
+  if (isPrismaPromise(result)) return new CountedPromise(work, result, begin)
+  return isThenable(result) ? work.count(result, null, null, begin?.()) : result
 }
 
 /**
@@ -21,12 +21,12 @@ export function counted(work: Work, result: unknown, runsHooks = false): unknown
  *
  * @internal
  */
-export function countedWithin(work: Work, call: () => unknown): unknown {
-  const unit = { isOpen: true }
+export function countedWithin(work: Work, call: () => unknown, begin: () => Unit): unknown {
+  const unit = begin()
   const result = runInUnit(unit, call)
   if (!isPrismaPromise(result) && isThenable(result)) return work.count(result, null, null, unit)
   unit.isOpen = false
-  return counted(work, result, true)
+  return counted(work, result, begin)
 }
 
 /**
@@ -35,7 +35,7 @@ export function countedWithin(work: Work, call: () => unknown): unknown {
  * @internal
  */
 export function refused(work: Work): object {
-  return new CountedPromise(work, false, undefined)
+  return new CountedPromise(work)
 }
 
 /**
@@ -45,8 +45,9 @@ export function refused(work: Work): object {
  */
 class CountedPromise {
   readonly #work: Work
-  readonly #runsHooks: boolean
   readonly #promise: PromiseLike<unknown> | undefined
+  /** Begins the unit, where what it runs or who watches must know it. */
+  readonly #begin: (() => Unit) | undefined
 
   static {
     const others = new Proxy(Object.prototype, {
@@ -56,23 +57,24 @@ class CountedPromise {
     Object.setPrototypeOf(CountedPromise.prototype, others)
   }
 
-  constructor(work: Work, runsHooks: boolean, promise: PromiseLike<unknown> | undefined) {
+  constructor(work: Work, promise?: PromiseLike<unknown>, begin?: () => Unit) {
     this.#work = work
-    this.#runsHooks = runsHooks
     this.#promise = promise
+    this.#begin = begin
   }
 
   get [Symbol.toStringTag](): string {
     return 'PrismaPromise'
   }
 
-  then(...react: Reactions): PromiseLike<unknown> {
-    const [onFulfilled, onRejected] = react
+  then(onFulfilled?: Reactions[0], onRejected?: Reactions[1]): PromiseLike<unknown> {
     const promise = this.#promise
-    if (promise === undefined || this.#work.refuses) return this.#work.refuse().then(...react)
-    if (!this.#runsHooks) return this.#work.count(promise, onFulfilled, onRejected)
+    if (promise === undefined || this.#work.refuses) {
+      return this.#work.refuse().then(onFulfilled, onRejected)
+    }
+    const unit = this.#begin?.()
+    if (unit === undefined) return this.#work.count(promise, onFulfilled, onRejected)
 
-    const unit = { isOpen: true }
     return runInUnit(unit, () => this.#work.count(promise, onFulfilled, onRejected, unit))
   }
 
@@ -94,7 +96,7 @@ class CountedPromise {
     const method = value as AnyFunction
     if (key === 'requestTransaction') return method.bind(promise)
     // The fluent methods of relations: `findUnique().posts()`.
-    return (...args: unknown[]) => counted(this.#work, method.apply(promise, args), this.#runsHooks)
+    return (...args: unknown[]) => counted(this.#work, method.apply(promise, args), this.#begin)
   }
 }
 

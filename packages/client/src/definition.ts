@@ -5,6 +5,7 @@ import { Observation } from './observation.ts'
 import { observe } from './observe.ts'
 import { requireNumber, requireType } from './options.ts'
 import { runtimeWithoutNode } from './runtime-kind.ts'
+import type { Tap, Telemetry } from './tap.ts'
 
 /** What the callback of `sharePrisma` gets, to build its client with. */
 export interface ShareTools {
@@ -36,6 +37,8 @@ export interface SharePrismaOptions<Client extends object = object> {
    * @default a hash of the schema that a PrismaClient carries; `undefined` for any other object
    */
   readonly fingerprint?: (client: Client) => string | undefined
+  /** What `telemetry()` of `@oneprisma/client/telemetry` returns: logs, metrics, events, comments. */
+  readonly telemetry?: Telemetry
 }
 
 export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000
@@ -44,6 +47,7 @@ export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000
 export interface Built {
   readonly client: object
   readonly observation: Observation
+  readonly tap: Tap | undefined
   readonly schema: string | undefined
   readonly fingerprint: string | undefined
 }
@@ -96,13 +100,17 @@ export class Definition {
   build(): Built {
     refuseRuntime()
     const observation = new Observation()
-    const client = this.#call({ observe: (factory) => observe(factory, observation) })
+    const tap = this.#options.telemetry?.tap(this.name)
+    const client = this.#call({
+      observe: (factory) => (tap?.adapter ?? observe)(factory, observation),
+    })
     const schema = inlineSchemaOf(client)
     // The callback made this client, so its own fingerprint function takes it.
     const own = this.#options.fingerprint?.(client as never)
     return {
       client,
       observation,
+      tap,
       schema,
       fingerprint: own ?? (schema === undefined ? undefined : fingerprintOf(schema)),
     }
@@ -151,6 +159,6 @@ function refuseRuntime(): void {
 
   throw new OnePrismaError(
     'UNSUPPORTED_RUNTIME',
-    'A shared client was used in an edge runtime or a browser. Import the shared module only in code for Node.js.',
+    'A shared client was used in an edge runtime or a browser. Import it only in code for Node.js.',
   )
 }

@@ -22,6 +22,8 @@ export interface Adapter extends Queryable {
   dispose(): Promise<void>
   getConnectionInfo?(): unknown
   underlyingDriver?(): object
+  /** Of adapter-pg, not documented: what it was given. Tests run on every version. */
+  readonly pgOptions?: unknown
 }
 
 export interface AdapterFactory {
@@ -46,6 +48,28 @@ export function bound<Original extends object, Name extends keyof Original & str
     if (typeof member === 'function') members[name] = member.bind(original)
   }
   return members
+}
+
+/**
+ * The members of an adapter that are no functions, for one that wraps it.
+ *
+ * @internal
+ */
+export function carriedOver({ pgOptions }: Adapter): Pick<Adapter, 'pgOptions'> {
+  return pgOptions === undefined ? {} : { pgOptions }
+}
+
+/**
+ * Whether an adapter has statements prepared, each under a name: their texts must not differ then.
+ *
+ * @internal
+ */
+export function preparesStatements({ pgOptions }: Adapter): boolean {
+  return (
+    typeof pgOptions === 'object' &&
+    pgOptions !== null &&
+    typeof Reflect.get(pgOptions, 'statementNameGenerator') === 'function'
+  )
 }
 
 /**

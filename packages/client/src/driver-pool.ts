@@ -28,7 +28,12 @@ export interface PgPool {
   on(event: string, listener: (...args: never[]) => void): unknown
 }
 
-interface MariaDbPool {
+/**
+ * What is used of a pool of mariadb.
+ *
+ * @internal
+ */
+export interface MariaDbPool {
   totalConnections(): number
   idleConnections(): number
   taskQueueSize(): number
@@ -138,7 +143,12 @@ export function isPgPool(pool: object): pool is PgPool {
   return 'totalCount' in pool && 'waitingCount' in pool && 'options' in pool
 }
 
-function isMariaDbPool(pool: object): pool is MariaDbPool {
+/**
+ * Tells a pool of mariadb from the pools of other drivers.
+ *
+ * @internal
+ */
+export function isMariaDbPool(pool: object): pool is MariaDbPool {
   return 'totalConnections' in pool && 'taskQueueSize' in pool
 }
 

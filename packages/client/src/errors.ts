@@ -18,6 +18,7 @@ export type OnePrismaErrorCode =
   | 'UNSUPPORTED_RUNTIME'
   | 'OUTSIDE_REQUEST'
   | 'REQUEST_ENDED'
+  | 'TELEMETRY_OFF'
 
 /**
  * The one error class of this package.

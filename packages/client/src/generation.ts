@@ -2,6 +2,8 @@ import type { CallSite } from './call-site.ts'
 import type { Built, Definition } from './definition.ts'
 import { OnePrismaError } from './errors.ts'
 import type { Observation } from './observation.ts'
+import type { Target } from './live-proxy.ts'
+import type { Tap } from './tap.ts'
 import { settlesWithin } from './timeout.ts'
 import { Work } from './work.ts'
 
@@ -19,9 +21,10 @@ interface Closable {
  *
  * @internal
  */
-export class Generation {
+export class Generation implements Target {
   readonly number: number
-  readonly client: object
+  /** The client itself. */
+  readonly object: object
   readonly observation: Observation
   readonly schema: string | undefined
   readonly fingerprint: string | undefined
@@ -30,16 +33,18 @@ export class Generation {
   readonly work: Work
   /** An extended PrismaClient has hooks of the user, and no `$on`; so may any other object. */
   readonly runsHooks: boolean
+  readonly tap: Tap | undefined
   readonly #name: string
   #closing: Promise<void> | undefined
 
   constructor(name: string, number: number, built: Built, definition: Definition) {
     this.#name = name
     this.number = number
-    this.client = built.client
+    this.object = built.client
     this.observation = built.observation
     this.schema = built.schema
     this.fingerprint = built.fingerprint
+    this.tap = built.tap
     this.createdBy = definition.site
     this.work = new Work(name)
     this.runsHooks = typeof Reflect.get(built.client, '$on') !== 'function'
@@ -58,12 +63,15 @@ export class Generation {
   }
 
   async #close(timeoutMs: number): Promise<void> {
+    const startedAt = performance.now()
     const isIdle = await settlesWithin(this.work.idle(), timeoutMs)
     const abandoned = this.work.inFlight
     this.work.admit('none')
     this.observation.isClosed = true
-    const isClosed = await settlesWithin(closeClient(this.client), CLOSE_TIMEOUT_MS)
-    if (isIdle && isClosed) return
+    const isClosed = await settlesWithin(closeClient(this.object), CLOSE_TIMEOUT_MS)
+    const isClean = isIdle && isClosed
+    this.tap?.closed(this, performance.now() - startedAt, isClean)
+    if (isClean) return
 
     throw new OnePrismaError(
       'CLOSE_TIMEOUT',

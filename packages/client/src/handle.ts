@@ -1,5 +1,4 @@
 import { DEFAULT_DRAIN_TIMEOUT_MS, type Definition } from './definition.ts'
-import type { Generation } from './generation.ts'
 import { liveProxy, type Target } from './live-proxy.ts'
 import type { Slot } from './slot.ts'
 
@@ -15,8 +14,8 @@ const SLOT: unique symbol = Symbol.for('@oneprisma/client/1/slot')
 export function createHandle(slot: Slot, definition: Definition): object {
   return handleOf(
     slot,
-    () => targetOf(slot.enter(definition)),
-    () => slot.current && targetOf(slot.current),
+    () => slot.enter(definition),
+    () => slot.current,
   )
 }
 
@@ -28,11 +27,6 @@ export function createHandle(slot: Slot, definition: Definition): object {
 export function slotOf(handle: object): Slot | undefined {
   // Only handles answer to this symbol, and they answer with their slot.
   return Reflect.get(handle, SLOT) as Slot | undefined
-}
-
-function targetOf(generation: Generation): Target {
-  const { client, work, runsHooks } = generation
-  return { object: client, work, runsHooks }
 }
 
 function handleOf(slot: Slot, use: () => Target, peek: () => Target | undefined): object {
@@ -60,14 +54,14 @@ function extendedHandle(
   extension: unknown,
 ): object {
   const extended = new WeakMap<object, object>()
-  const extend = ({ object, work }: Target): Target => {
+  const extend = ({ object, work, tap }: Target): Target => {
     let client = extended.get(object)
     if (client === undefined) {
       // `$extends` is there on every PrismaClient since 4.16, and returns a client.
       client = (object as { $extends(extension: unknown): object }).$extends(extension)
       extended.set(object, client)
     }
-    return { object: client, work, runsHooks: true }
+    return { object: client, work, runsHooks: true, tap }
   }
   return handleOf(
     slot,

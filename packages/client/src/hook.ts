@@ -11,14 +11,20 @@ export function callHook<Event>(
   hook: ((event: Event) => unknown) | undefined,
   event: Event,
 ): void {
-  const hasFailed = (error: unknown): void => {
-    const kind = error instanceof Error ? error.name : typeof error
-    warn('ONEPRISMA_HOOK_FAILED', `The callback \`${name}\` failed with ${kind}, and was ignored.`)
-  }
   try {
     const result: unknown = hook?.(event)
-    if (result instanceof Promise) result.catch(hasFailed)
+    if (result instanceof Promise) result.catch((error: unknown) => hookFailed(name, error))
   } catch (error) {
-    hasFailed(error)
+    hookFailed(name, error)
   }
+}
+
+/**
+ * Warns of such a function that has failed.
+ *
+ * @internal
+ */
+export function hookFailed(name: string, error: unknown): void {
+  const kind = error instanceof Error ? error.name : typeof error
+  warn('ONEPRISMA_HOOK_FAILED', `The callback \`${name}\` failed with ${kind}, and was ignored.`)
 }

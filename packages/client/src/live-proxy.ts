@@ -1,5 +1,7 @@
 import { counted, countedWithin, refused } from './counted.ts'
-import type { Work } from './work.ts'
+import type { UnitTap } from './tap.ts'
+import type { Unit } from './unit-scope.ts'
+import { Work } from './work.ts'
 
 /** The object that a live one stands for now, and the count that calls on it belong to. */
 export interface Target {
@@ -7,6 +9,8 @@ export interface Target {
   readonly work: Work
   /** Whether its methods may run code of the user, such as the hooks of an extension. */
   readonly runsHooks: boolean
+  /** Where somebody watches. */
+  readonly tap?: UnitTap | undefined
 }
 
 /** What a live object stands for, asked anew on every use. */
@@ -110,25 +114,38 @@ function member(live: Live, members: Map<string | symbol, unknown>, key: string 
 
 function unitOfWork(live: Live, key: string | symbol): AnyFunction {
   return function call(this: unknown, ...args) {
-    const { object, work, runsHooks } = live.use()
+    const { object, work, runsHooks, tap } = live.use()
     if (work.refuses) return refused(work)
 
     // There was a function when it was wrapped. If there is none now, the call says so.
     const method = Reflect.get(object, key) as AnyFunction
+    const begin = (): Unit => tap?.unit(object, key) ?? { isOpen: true }
     if (runsHooks || key === '$transaction') {
-      const within = countedWithin(work, () => method.apply(object, args))
+      if (tap !== undefined && key === '$transaction') args[0] = watched(tap, args[0])
+      const within = countedWithin(work, () => method.apply(object, args), begin)
       return within === object ? this : within
     }
     // Called from here, for in development Prisma keeps the stack of every call, frame by frame.
     const result = method.apply(object, args)
-    return result === object ? this : counted(work, result)
+    return result === object ? this : counted(work, result, tap && begin)
+  }
+}
+
+/** Gives the callback of an interactive transaction a client that is watched, too. */
+function watched({ inTransaction: tap }: UnitTap, callback: unknown): unknown {
+  if (typeof callback !== 'function') return callback
+  return (object: object): unknown => {
+    // Its operations are part of the transaction, which is the unit that counts.
+    const use = (): Target => ({ object, work: new Work(''), runsHooks: false, tap })
+    return callback(liveProxy({ label: String, use, peek: use }))
   }
 }
 
 function delegate(live: Live, key: string | symbol): object {
-  const within = ({ object, work, runsHooks }: Target): Target => {
+  const within = ({ object, work, runsHooks, tap }: Target): Target => {
     const inner: unknown = Reflect.get(object, key)
-    return { object: typeof inner === 'object' && inner !== null ? inner : {}, work, runsHooks }
+    const isObject = typeof inner === 'object' && inner !== null
+    return { object: isObject ? inner : {}, work, runsHooks, tap }
   }
   return liveProxy({
     label: () => `${live.label()}.${String(key)}`,

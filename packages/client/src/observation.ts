@@ -42,8 +42,8 @@ export class Observation {
     return performance.now()
   }
 
-  ended(startedAt: number, hasFailed: boolean): void {
-    this.durations[this.total++ % KEPT_DURATIONS] = performance.now() - startedAt
+  ended(durationMs: number, hasFailed: boolean): void {
+    this.durations[this.total++ % KEPT_DURATIONS] = durationMs
     this.inFlight--
     if (hasFailed) this.failed++
   }

@@ -6,7 +6,7 @@ import {
   type Queryable,
   type Transaction,
 } from './driver-adapter.ts'
-import { refuseMisdirectedPool } from './driver-pool.ts'
+import { refuseMisdirectedPool, type DriverPool } from './driver-pool.ts'
 import type { Observation } from './observation.ts'
 import { OnePrismaError } from './errors.ts'
 import { guardReleases } from './release-guard.ts'
@@ -22,24 +22,13 @@ export function observe<Factory extends object>(
   factory: Factory,
   observation: Observation,
 ): Factory {
-  if (!isAdapterFactory(factory)) {
-    throw new OnePrismaError(
-      'INVALID_OPTION',
-      'Expected `observe` to get a driver adapter, such as `new PrismaPg()`.',
-    )
-  }
+  const original = requireAdapterFactory(factory)
   observation.isObserved = true
-  const original: AdapterFactory = factory
   const wrapped: AdapterFactory = {
     provider: original.provider,
     adapterName: original.adapterName,
     connect: async () => {
-      if (observation.isClosed) {
-        throw new OnePrismaError(
-          'DRAINED',
-          'This client was closed and stays closed. Use the shared client.',
-        )
-      }
+      refuseClosed(observation)
       return observeAdapter(await original.connect(), observation)
     },
     ...bound(original, ['connectToShadowDb']),
@@ -48,13 +37,46 @@ export function observe<Factory extends object>(
   return wrapped as unknown as Factory
 }
 
-function observeAdapter(original: Adapter, observation: Observation): Adapter {
+/**
+ * Throws for anything but a driver adapter.
+ *
+ * @internal
+ */
+export function requireAdapterFactory(factory: object): AdapterFactory {
+  if (isAdapterFactory(factory)) return factory
+  throw new OnePrismaError(
+    'INVALID_OPTION',
+    'Expected `observe` to get a driver adapter, such as `new PrismaPg()`.',
+  )
+}
+
+/**
+ * Throws if a client connects that was closed for good.
+ *
+ * @internal
+ */
+export function refuseClosed(observation: Observation): void {
+  if (!observation.isClosed) return
+  throw new OnePrismaError('DRAINED', 'This client was closed for good. Use the shared client.')
+}
+
+/**
+ * Takes the pool of an adapter, where it has one, into an observation.
+ *
+ * @internal
+ */
+export function observePool(original: Adapter, observation: Observation): DriverPool | undefined {
   const pool = original.underlyingDriver?.()
   if (pool !== undefined) {
     refuseMisdirectedPool(pool)
     guardReleases(pool, observation)
     observation.pools.add(pool)
   }
+  return pool
+}
+
+function observeAdapter(original: Adapter, observation: Observation): Adapter {
+  const pool = observePool(original, observation)
   return {
     ...observeQueries(original, observation),
     executeScript: (script) => counted(observation, () => original.executeScript(script)),
@@ -111,6 +133,6 @@ async function counted<Result>(
     hasFailed = false
     return result
   } finally {
-    observation.ended(startedAt, hasFailed)
+    observation.ended(performance.now() - startedAt, hasFailed)
   }
 }

@@ -1,7 +1,10 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { SharePrismaOptions, ShareTools } from './definition.ts'
 import type { Slot } from './slot.ts'
-import type { Unit } from './unit-scope.ts'
+import type { EventListeners } from './event-listeners.ts'
+import type { LogLevel } from './logger.ts'
+import type { Scope } from './scope.ts'
+import type { Tap } from './tap.ts'
 
 // The digit is the version of the shape below, not of the package. It changes only when an older
 // copy in the same process could no longer read what it finds.
@@ -15,8 +18,16 @@ interface Registry {
     options: SharePrismaOptions<never>,
     below: (...args: never[]) => unknown,
   ) => object
-  /** Made when the first unit runs code of the user. */
-  scope?: AsyncLocalStorage<Unit>
+  /** Made when the first code runs in a scope. */
+  scope?: AsyncLocalStorage<Scope>
+  /** What watches the shared clients, by their names; made by the first copy of the telemetry. */
+  taps?: Map<string, Tap>
+  /** Who listens to what these tell. */
+  listeners?: EventListeners
+  /** How much is logged, where somebody has changed it at run time. */
+  logLevel?: LogLevel
+  /** Whether what Prisma prints for `DEBUG` was looked at, and found to have parameters. */
+  isDebugGuarded?: boolean
 }
 
 type GlobalWithRegistry = typeof globalThis & { [REGISTRY]?: Registry }

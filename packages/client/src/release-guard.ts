@@ -1,3 +1,4 @@
+import { CLOSE_REASON, type MarkedConnection } from './close-reason.ts'
 import { isPgPool, type DriverPool, type PgPool } from './driver-pool.ts'
 
 // The digit is the version of what the pool carries: another copy of this package may read it.
@@ -14,7 +15,7 @@ interface GuardedPool extends PgPool {
 
 // What is used of the clients of pg and neon. `readyForQuery`, `_queryable` and, before pg 8.21,
 // `connection` are not documented: the tests run on the oldest and the newest pg that is supported.
-interface Client {
+interface Client extends MarkedConnection {
   readonly connection?: {
     prependListener(event: 'readyForQuery', listener: (message: Ready) => void): unknown
   }
@@ -53,6 +54,7 @@ export function guardReleases(pool: DriverPool, counter: DiscardCounter): void {
       const isLeftOpen = status && (status !== 'I' || client.readyForQuery === false)
       // The pool itself drops a connection that is released with an error, or that broke.
       if (!isLeftOpen || error || client['_queryable'] === false) return
+      client[CLOSE_REASON] = 'left_open'
       void client.end()
       ;(guarded[COUNTER] ?? counter).discarded++
     } catch {

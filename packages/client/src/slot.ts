@@ -2,7 +2,7 @@ import type { Built, Definition } from './definition.ts'
 import { OnePrismaError } from './errors.ts'
 import { Generation } from './generation.ts'
 import { StaleClient } from './stale-client.ts'
-import { refuseTwo, warnOfTwo } from './twice-defined.ts'
+import { isTwo, refuseTwo } from './twice-defined.ts'
 import { warn } from './warnings.ts'
 
 /**
@@ -89,7 +89,12 @@ export class Slot {
     if (newest === undefined) {
       this.#adopt(definition, built)
     } else if (fingerprint === undefined || fingerprint === this.#newestFingerprint) {
-      if (process.env['NODE_ENV'] !== 'production') warnOfTwo(newest, definition, this.#warned)
+      if (process.env['NODE_ENV'] !== 'production' && isTwo(newest, definition, this.#warned)) {
+        this.#current?.tap?.emit('definition.duplicate', {
+          first: newest.site.text,
+          second: definition.site.text,
+        })
+      }
     } else if (!this.#seen.has(fingerprint) || this.#stale?.isOnDisk(fingerprint)) {
       refuseTwo(newest, definition)
       this.#adopt(definition, built)
@@ -126,7 +131,9 @@ export class Slot {
   }
 
   #open(definition: Definition, built: Built): Generation {
+    const replaced = this.#current
     this.#current = new Generation(this.name, ++this.#count, built, definition)
+    built.tap?.opened(this.#current, replaced)
     if (this.#state !== 'open') this.#current.work.admit('none')
     return this.#current
   }

@@ -45,6 +45,7 @@ export class StaleClient {
     if (onDisk === this.#announced || !(isRebuilt || isLate || this.#files.isExternal)) return
 
     this.#announced = onDisk
+    current.tap?.emit('client.stale', {})
     warn(
       'ONEPRISMA_STALE_CLIENT',
       `Shared client "${this.#name}" was generated anew, but this process cannot load it. Restart the dev server.`,

@@ -26,6 +26,8 @@ export interface RetrySettings {
   readonly budgetBurst: number
   readonly budgetPerSecond: number
   readonly onRetry?: (event: RetryEvent) => unknown
+  /** Who else is told. */
+  readonly telling: { readonly listener?: (event: RetryEvent) => void }
 }
 
 // How long a pool counts as saturated after a caller had waited in vain for a connection.
@@ -130,10 +132,12 @@ export class Retry {
     const statement = statementOf(wasSent, repeatable)
     if (statement === undefined) throw error
 
-    const { baseDelayMs, maxDelayMs, onRetry } = this.#settings
+    const { baseDelayMs, maxDelayMs, onRetry, telling } = this.#settings
     const delayMs = backoffMs(attempt, baseDelayMs, maxDelayMs)
     if (performance.now() + delayMs > deadline || !this.#budget.take()) throw error
-    callHook('onRetry', onRetry, { kind, statement, attempt, delayMs })
+    const event: RetryEvent = { kind, statement, attempt, delayMs }
+    callHook('onRetry', onRetry, event)
+    telling.listener?.(event)
     await new Promise((resolve) => setTimeout(resolve, delayMs))
     // The wait was long enough for both to change.
     if (this.#hasStopped || this.#isSaturated()) throw error

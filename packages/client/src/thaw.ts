@@ -1,3 +1,4 @@
+import { CLOSE_REASON, type MarkedConnection } from './close-reason.ts'
 import { isPgPool, type DriverPool, type PgPool } from './driver-pool.ts'
 
 // After a silence of this length, sockets may have been closed that the process has not looked at.
@@ -8,7 +9,7 @@ interface EvictablePool extends PgPool {
   connect(): Promise<PooledClient>
 }
 
-interface PooledClient {
+interface PooledClient extends MarkedConnection {
   release(destroy?: boolean): void
 }
 
@@ -76,7 +77,9 @@ export class Thaw {
       try {
         const client = await pool.connect()
         const since = idle.get(client)
-        client.release(since !== undefined && since <= staleSince)
+        const isStale = since !== undefined && since <= staleSince
+        if (isStale) client[CLOSE_REASON] = 'stale'
+        client.release(isStale)
         if (this.#idle.has(client) && since !== undefined) this.#idle.set(client, since)
       } catch {
         // The pool is ending, or is as full as it may be: nothing of it is idle.

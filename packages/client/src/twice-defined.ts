@@ -4,18 +4,20 @@ import { OnePrismaError } from './errors.ts'
 import { warn } from './warnings.ts'
 
 /**
- * Warns of two definitions that share one name and one schema, but neither file nor code.
+ * Tells whether two definitions share one name and one schema, but neither file nor code, and warns
+ * of it once.
  *
  * @internal
  */
-export function warnOfTwo(first: Definition, second: Definition, warned: Set<string>): void {
-  if (first.text === second.text) return
+export function isTwo(first: Definition, second: Definition, warned: Set<string>): boolean {
+  if (first.text === second.text) return false
   const [one, other] = [first.site, second.site]
-  if (isOneFile(one, other) || warned.has(other.text)) return
+  if (isOneFile(one, other) || warned.has(other.text)) return false
 
   warned.add(other.text)
   const message = describeTwo('differently', first.name, one, other)
   warn('ONEPRISMA_DUPLICATE_DEFINITION', `${message} The first is in use.`)
+  return true
 }
 
 /**

@@ -1,4 +1,4 @@
-import { registry } from './registry.ts'
+import { scopeStorage } from './scope.ts'
 
 /**
  * A unit of work while it runs. What the code inside of it does belongs to it, as far as its
@@ -8,6 +8,8 @@ import { registry } from './registry.ts'
  */
 export interface Unit {
   isOpen: boolean
+  /** Is told of the end by whoever watches units. */
+  ended?(hasFailed: boolean, error: unknown): void
 }
 
 /**
@@ -16,19 +18,8 @@ export interface Unit {
  * @internal
  */
 export function runInUnit<Result>(unit: Unit, run: () => Result): Result {
-  const shared = registry()
-  const hooks = process.getBuiltinModule?.('node:async_hooks')
-  if (hooks === undefined) return run()
-
-  shared.scope ??= new hooks.AsyncLocalStorage<Unit>()
-  return shared.scope.run(unit, run)
-}
-
-/**
- * Whether the code that asks belongs to a unit that has not ended.
- *
- * @internal
- */
-export function isInOpenUnit(): boolean {
-  return registry().scope?.getStore()?.isOpen === true
+  const storage = scopeStorage()
+  return storage === undefined
+    ? run()
+    : storage.run({ context: storage.getStore()?.context, unit }, run)
 }

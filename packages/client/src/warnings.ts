@@ -7,6 +7,7 @@ export type OnePrismaWarningCode =
   | 'ONEPRISMA_WORK_CUT_OFF'
   | 'ONEPRISMA_PROCESS_HELD'
   | 'ONEPRISMA_HOOK_FAILED'
+  | 'ONEPRISMA_DEBUG_PARAMETERS'
 
 /**
  * Emits one line through Node's own channel, so that `process.on('warning')`, `--no-warnings` and

@@ -1,7 +1,14 @@
-import { bound, isAdapterFactory, type Adapter, type AdapterFactory } from './driver-adapter.ts'
+import {
+  bound,
+  carriedOver,
+  isAdapterFactory,
+  type Adapter,
+  type AdapterFactory,
+} from './driver-adapter.ts'
 import { OnePrismaError } from './errors.ts'
 import { requireNumber, requireType } from './options.ts'
 import { isPlainRead } from './plain-read.ts'
+import { RETRIES, type Retried } from './retried.ts'
 import { Retry, type RetryEvent, type RetrySettings } from './statement-retry.ts'
 
 /** Options of `withRetry`. */
@@ -65,9 +72,11 @@ export function withRetry<Factory extends object>(
       'Expected `withRetry` to get a driver adapter, such as `new PrismaPg()`.',
     )
   }
-  const settings = settingsOf(options)
+  const telling: Retried[typeof RETRIES] = {}
+  const settings = { ...settingsOf(options), telling }
   const original: AdapterFactory = factory
-  const wrapped: AdapterFactory = {
+  const wrapped: AdapterFactory & Retried = {
+    [RETRIES]: telling,
     provider: original.provider,
     adapterName: original.adapterName,
     connect: async () => retried(await original.connect(), settings),
@@ -77,7 +86,7 @@ export function withRetry<Factory extends object>(
   return wrapped as unknown as Factory
 }
 
-function settingsOf(options: RetryOptions): RetrySettings {
+function settingsOf(options: RetryOptions): Omit<RetrySettings, 'telling'> {
   const { onRetry, ...numbers } = options
   if (onRetry !== undefined) requireType('onRetry', onRetry, 'function')
   const settings = {
@@ -114,6 +123,7 @@ function retried(original: Adapter, settings: RetrySettings): Adapter {
       retry.stop()
       return original.dispose()
     },
+    ...carriedOver(original),
     ...bound(original, ['getConnectionInfo', 'underlyingDriver']),
   }
 }

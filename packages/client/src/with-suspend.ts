@@ -1,5 +1,6 @@
 import {
   bound,
+  carriedOver,
   isAdapterFactory,
   type Adapter,
   type AdapterFactory,
@@ -96,6 +97,7 @@ function suspendable(original: Adapter, settings: SuspendSettings): Adapter {
       await original.dispose()
       pool.closed()
     },
+    ...carriedOver(original),
     ...bound(original, ['getConnectionInfo', 'underlyingDriver']),
   }
 }

@@ -1,5 +1,6 @@
 import { OnePrismaError } from './errors.ts'
-import { isInOpenUnit, type Unit } from './unit-scope.ts'
+import { currentScope } from './scope.ts'
+import type { Unit } from './unit-scope.ts'
 
 /**
  * Counts the units of work in flight on one client, so that closing can wait for them, and refuses
@@ -26,7 +27,8 @@ export class Work {
 
   /** Whether a unit that would start now is refused. */
   get refuses(): boolean {
-    return this.#admitted !== 'all' && (this.#admitted === 'none' || !isInOpenUnit())
+    if (this.#admitted === 'all') return false
+    return this.#admitted === 'none' || !currentScope()?.unit?.isOpen
   }
 
   /** Admits `nested` units only, those that belong to an open one, or `none` at all. */
@@ -48,18 +50,18 @@ export class Work {
     try {
       return promise.then(
         (result) => {
-          this.#end(unit)
+          this.#end(unit, false)
           // Without a reaction, the outcome is handed on as it is: `Kept` is `Result` then.
           return onFulfilled ? onFulfilled(result) : (result as unknown as Kept)
         },
         (error: unknown) => {
-          this.#end(unit)
+          this.#end(unit, true, error)
           if (onRejected) return onRejected(error)
           throw error
         },
       )
     } catch (error) {
-      this.#end(unit)
+      this.#end(unit, true, error)
       throw error
     }
   }
@@ -69,7 +71,7 @@ export class Work {
     return Promise.reject(
       new OnePrismaError(
         'DRAINED',
-        `Shared client "${this.#name}" takes no new work: it drains, or has drained. Answer 503, or send the work to another process.`,
+        `Shared client "${this.#name}" drains, or has drained. Answer 503, or send the work to another process.`,
       ),
     )
   }
@@ -81,9 +83,10 @@ export class Work {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  #end(unit: Unit | undefined): void {
+  #end(unit: Unit | undefined, hasFailed: boolean, error?: unknown): void {
     if (unit !== undefined) unit.isOpen = false
     this.#inFlight--
+    unit?.ended?.(hasFailed, error)
     if (this.#inFlight > 0) return
     for (const resolve of this.#waiting.splice(0)) resolve()
   }

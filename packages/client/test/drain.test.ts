@@ -244,7 +244,7 @@ describe('drain', () => {
     await prisma.item.count()
     await drain(prisma)
 
-    await expect(client?.item.count()).rejects.toThrow('stays closed')
+    await expect(client?.item.count()).rejects.toThrow('closed for good')
     await expect.poll(connections).toBe(0)
   })
 

@@ -3,9 +3,20 @@ import { PrismaPg as PrismaPg619 } from 'prisma-adapter-pg-6-19'
 import { PrismaPg as PrismaPg70 } from 'prisma-adapter-pg-7-0'
 import { PrismaPg as PrismaPg710 } from '@prisma/adapter-pg'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  it,
+  onTestFinished,
+} from 'vitest'
+import { withRequestContext } from '../src/context.ts'
 import { disconnect, sharePrisma, status } from '../src/index.ts'
 import { pgPool } from '../src/pg.ts'
+import { subscribe, telemetry } from '../src/telemetry.ts'
 import { forgetSharedClients } from './fake-client.ts'
 import { getPrismaClientClass as client616 } from './prisma-versions/client-6-16.ts'
 import { getPrismaClientClass as client619 } from './prisma-versions/client-6-19.ts'
@@ -54,18 +65,33 @@ beforeEach(async () => {
   await sql('TRUNCATE versions."Item" RESTART IDENTITY')
 })
 
-describe.each(VERSIONS)('Prisma %s', (_, getClass, Adapter) => {
-  function share(): ItemClient {
-    // The fixtures are generated without their types; the tests prove the shape by using it.
-    const Client = getClass(import.meta.dirname) as ItemClientClass
-    const PrismaPg = Adapter as AdapterClass
-    return sharePrisma(({ observe }) => {
+function shareOf(
+  getClass: (folder: string) => unknown,
+  Adapter: unknown,
+  isWatched: boolean,
+): ItemClient {
+  // The fixtures are generated without their types; the tests prove the shape by using it.
+  const Client = getClass(import.meta.dirname) as ItemClientClass
+  const PrismaPg = Adapter as AdapterClass
+  return sharePrisma(
+    ({ observe }) => {
       const { config, options, transactionOptions } = pgPool(
         `${inject('databaseUrl')}?schema=versions&connection_limit=3&application_name=versions-probe`,
       )
       return new Client({ adapter: observe(new PrismaPg(config, options)), transactionOptions })
-    })
-  }
+    },
+    isWatched ? { telemetry: telemetry({ log: false, comments: { app: 'versions' } }) } : {},
+  )
+}
+
+// Whatever is watched works as it does unwatched.
+const WATCHED = VERSIONS.flatMap(([version, getClass, Adapter]) => [
+  [version, 'on its own', getClass, Adapter] as const,
+  [version, 'with telemetry', getClass, Adapter] as const,
+])
+
+describe.each(WATCHED)('Prisma %s, %s', (_, watch, getClass, Adapter) => {
+  const share = (): ItemClient => shareOf(getClass, Adapter, watch === 'with telemetry')
 
   it('carries its schema where the fingerprint is read', async () => {
     const prisma = share()
@@ -232,3 +258,50 @@ async function connections(name: string): Promise<number> {
     await client.end()
   }
 }
+
+describe.each(VERSIONS)('telemetry of Prisma %s', (_, getClass, Adapter) => {
+  it('tells of models, merged statements and transactions', async () => {
+    const operations: string[] = []
+    const statements: Array<[string, boolean]> = []
+    const stops = [
+      subscribe('operation.ended', ({ model, action, inTransaction }) =>
+        operations.push(`${model ?? ''}.${action}${inTransaction ? ' in a transaction' : ''}`),
+      ),
+      subscribe('query.ended', ({ verb, isMerged }) => statements.push([verb, isMerged])),
+    ]
+    onTestFinished(() => {
+      for (const stop of stops) stop()
+    })
+    const prisma = shareOf(getClass, Adapter, true)
+
+    await prisma.item.create({ data: { label: 'a' } })
+    const find = (id: number): Promise<unknown> =>
+      withRequestContext({}, () => prisma.item.findUnique({ where: { id } }))
+    await Promise.all([find(1), find(2)])
+    await prisma.$transaction((tx) => tx.item.count())
+    await disconnect(prisma)
+
+    expect(operations).toHaveLength(5)
+    expect(
+      new Map(operations.map((one) => [one, operations.filter((other) => other === one).length])),
+    ).toEqual(
+      new Map([
+        ['Item.create', 1],
+        ['Item.findUnique', 2],
+        ['Item.count in a transaction', 1],
+        ['.$transaction', 1],
+      ]),
+    )
+    expect(statements.filter(([verb]) => verb === 'SELECT')).toEqual([
+      ['SELECT', true],
+      ['SELECT', false],
+    ])
+    expect(statements.map(([verb]) => verb)).toEqual([
+      'INSERT',
+      'SELECT',
+      'BEGIN',
+      'SELECT',
+      'COMMIT',
+    ])
+  })
+})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Definition } from '../src/definition.ts'
-import { refuseTwo, warnOfTwo } from '../src/twice-defined.ts'
+import { refuseTwo, isTwo } from '../src/twice-defined.ts'
 import { warningsOf } from './fake-client.ts'
 
 /** What is read of a definition: its callback's text, and its place in the source, where known. */
@@ -22,8 +22,8 @@ describe('two definitions of one name and schema', () => {
     const warned = new Set<string>()
 
     const warnings = await warningsOf(() => {
-      warnOfTwo(first, second, warned)
-      warnOfTwo(first, second, warned)
+      isTwo(first, second, warned)
+      isTwo(first, second, warned)
     })
 
     expect(warnings).toHaveLength(expected)

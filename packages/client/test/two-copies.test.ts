@@ -99,6 +99,28 @@ describe('two copies of the package in one process', () => {
     ).toEqual([true, true, 'INVALID_OPTION'])
   })
 
+  it('see the request context of one another', () => {
+    expect(
+      run(`
+        const one = await import('${folder}/one/context.js')
+        const two = require('${folder}/two/context.cjs')
+        const seen = await one.withRequestContext({ requestId: 'a', tags: { one: '1' } }, () =>
+          two.withRequestContext({ tags: { two: '2' } }, async () => {
+            await null
+            return [one.requestContext(), two.requestContext()]
+          }))
+        console.log(JSON.stringify({
+          copies: one.withRequestContext !== two.withRequestContext,
+          seen,
+          after: [one.requestContext() ?? null, two.requestContext() ?? null],
+        }))`),
+    ).toEqual({
+      copies: true,
+      seen: Array.from({ length: 2 }, () => ({ requestId: 'a', tags: { one: '1', two: '2' } })),
+      after: [null, null],
+    })
+  })
+
   it('name the place of the call, whichever copy it was made to', () => {
     expect(
       run(`

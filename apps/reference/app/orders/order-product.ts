@@ -1,11 +1,12 @@
 'use server'
 
+import { contextFrom, withActionContext } from '@oneprisma/client/context'
 import { revalidatePath } from 'next/cache'
+import { headers } from 'next/headers'
 import { currentUser } from '@/lib/access'
 import { newOrder, placeOrder } from '@/lib/orders'
 
-/** Orders one product for whoever is signed in. The form checks its input too; this does not trust it. */
-export async function orderProduct(form: FormData): Promise<void> {
+async function order(form: FormData): Promise<void> {
   const user = await currentUser()
   if (!user) throw new Error('Sign in first.')
 
@@ -13,3 +14,9 @@ export async function orderProduct(form: FormData): Promise<void> {
   await placeOrder(user.id, newOrder.parse({ items: [item] }))
   revalidatePath('/orders')
 }
+
+/** Orders one product for whoever is signed in. The form checks its input too; this does not trust it. */
+export const orderProduct = withActionContext(order, async () => ({
+  ...contextFrom({ headers: await headers() }),
+  route: 'orderProduct',
+}))

@@ -2,23 +2,35 @@
 
 import { useEffect, useState } from 'react'
 import type { ProcessStatus } from '@/lib/process-status'
+import { Activity } from './activity'
 import { ClientCard } from './client-card'
+import { RequestSearch } from './request-search'
 
 const POLL_MS = 1_000
 const KEPT_SAMPLES = 120
 
 /** Shows the process as it is now and over the last two minutes. */
-export function LiveStatus({ first }: { first: ProcessStatus }) {
+export function LiveStatus({
+  first,
+  requestId,
+}: {
+  first: ProcessStatus
+  requestId: string | undefined
+}) {
   const [samples, setSamples] = useState([first])
   const [isLost, setIsLost] = useState(false)
 
   useEffect(() => {
     const leave = new AbortController()
+    const query = requestId === undefined ? '' : `?request=${encodeURIComponent(requestId)}`
     const poll = async (): Promise<void> => {
       while (!leave.signal.aborted) {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS))
         try {
-          const response = await fetch('/api/status', { signal: leave.signal, cache: 'no-store' })
+          const response = await fetch(`/api/status${query}`, {
+            signal: leave.signal,
+            cache: 'no-store',
+          })
           if (!response.ok) throw new Error(`The server answered ${response.status}.`)
           const next: ProcessStatus = await response.json()
           setSamples((before) => [...before, next].slice(-KEPT_SAMPLES))
@@ -30,7 +42,7 @@ export function LiveStatus({ first }: { first: ProcessStatus }) {
     }
     void poll()
     return () => leave.abort()
-  }, [])
+  }, [requestId])
 
   const latest = samples.at(-1) ?? first
   return (
@@ -51,6 +63,10 @@ export function LiveStatus({ first }: { first: ProcessStatus }) {
           )}
         />
       ))}
+      <RequestSearch requestId={requestId} />
+      {latest.activity && (
+        <Activity activity={latest.activity} at={latest.at} requestId={requestId} />
+      )}
     </>
   )
 }

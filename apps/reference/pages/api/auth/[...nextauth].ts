@@ -1,4 +1,5 @@
+import { withContext } from '@oneprisma/client/context'
 import NextAuth from 'next-auth'
 import { authOptions } from '@/lib/auth-options'
 
-export default NextAuth(authOptions)
+export default withContext(NextAuth(authOptions), { route: '/api/auth/[...nextauth]' })

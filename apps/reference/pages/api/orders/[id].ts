@@ -1,9 +1,10 @@
+import { withContext } from '@oneprisma/client/context'
 import { requireAccess, requireUser } from '@/lib/access'
 import { apiHandler } from '@/lib/api-handler'
 import { HttpError } from '@/lib/http-error'
 import prisma from '@/lib/prisma'
 
-export default apiHandler({
+const handler = apiHandler({
   async GET(request, response) {
     const user = await requireUser(request, response)
     const order = await prisma.order.findUnique({
@@ -15,3 +16,5 @@ export default apiHandler({
     response.json(order)
   },
 })
+
+export default withContext(handler, { route: '/api/orders/[id]' })

@@ -1,10 +1,11 @@
+import { withContext } from '@oneprisma/client/context'
 import { requireUser } from '@/lib/access'
 import { apiHandler, parseBody } from '@/lib/api-handler'
 import { newOrder, placeOrder } from '@/lib/orders'
 import { pageArguments, pageOf, pageQuery } from '@/lib/page-of'
 import prisma from '@/lib/prisma'
 
-export default apiHandler({
+const handler = apiHandler({
   async GET(request, response) {
     const user = await requireUser(request, response)
     const query = pageQuery.parse(request.query)
@@ -24,3 +25,5 @@ export default apiHandler({
     response.status(201).json(order)
   },
 })
+
+export default withContext(handler, { route: '/api/orders' })

@@ -1,3 +1,4 @@
+import { withContext } from '@oneprisma/client/context'
 import { z } from 'zod'
 import { requireAccess, requireUser } from '@/lib/access'
 import { apiHandler, parseBody } from '@/lib/api-handler'
@@ -7,7 +8,7 @@ import { publicUser } from '@/lib/public-user'
 
 const change = z.object({ name: z.string().trim().min(1).max(100) })
 
-export default apiHandler({
+const handler = apiHandler({
   async GET(request, response) {
     const id = String(request.query.id)
     requireAccess(await requireUser(request, response), id)
@@ -29,3 +30,5 @@ export default apiHandler({
     response.json(user)
   },
 })
+
+export default withContext(handler, { route: '/api/users/[id]' })

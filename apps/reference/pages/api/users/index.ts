@@ -1,4 +1,5 @@
 import { hash } from 'bcryptjs'
+import { withContext } from '@oneprisma/client/context'
 import { z } from 'zod'
 import { requireAccess, requireUser } from '@/lib/access'
 import { apiHandler, parseBody } from '@/lib/api-handler'
@@ -13,7 +14,7 @@ const newUser = z.object({
   password: z.string().min(12).max(72).optional(),
 })
 
-export default apiHandler({
+const handler = apiHandler({
   async GET(request, response) {
     requireAccess(await requireUser(request, response))
     const query = pageQuery.parse(request.query)
@@ -40,3 +41,5 @@ export default apiHandler({
     response.status(201).json(user)
   },
 })
+
+export default withContext(handler, { route: '/api/users' })

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { withContext } from '@oneprisma/client/context'
 import { apiHandler } from '@/lib/api-handler'
 import { HttpError } from '@/lib/http-error'
 import { isSigned } from '@/lib/payment-signature'
@@ -9,7 +10,7 @@ export const config = { api: { bodyParser: false } }
 
 const MAX_BODY_BYTES = 64 * 1024
 
-export default apiHandler({
+const handler = apiHandler({
   async POST(request, response) {
     const secret = process.env.PAYMENT_WEBHOOK_SECRET
     if (!secret) {
@@ -28,6 +29,8 @@ export default apiHandler({
     response.status(outcome === 'unknown order' ? 404 : 200).json({ outcome })
   },
 })
+
+export default withContext(handler, { route: '/api/webhooks/payments' })
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []

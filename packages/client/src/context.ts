@@ -1,0 +1,6 @@
+export { requestContext, withRequestContext } from './with-request-context.ts'
+export { contextFrom } from './request-headers.ts'
+export { contextMiddleware, withActionContext, withContext } from './with-context.ts'
+export type { RequestContext, RequestContextInput } from './with-request-context.ts'
+export type { RequestWithHeaders } from './request-headers.ts'
+export type { ContextOf } from './with-context.ts'

@@ -1,0 +1,2 @@
+export { collectPrismaMetrics } from './collect-prisma-metrics.ts'
+export type { CollectPrismaMetricsOptions, PrometheusRegister } from './collect-prisma-metrics.ts'
