@@ -1,6 +1,6 @@
 import type { Bar, BenchResult } from './bar.ts'
 
-const ORDER = ['hmr', 'stale', 'production', 'drain', 'faults', 'script', 'overhead', 'cold']
+const ORDER = ['hmr', 'stale', 'production', 'drain', 'faults', 'script', 'overhead', 'observe', 'cold']
 
 /** The page with every figure of every bench. */
 export function evidenceOf(results: readonly BenchResult[]): string {
