@@ -68,7 +68,6 @@ function barsOf(launches: readonly Times[]): Bar[] {
   return [
     forComparison('one query in production', 'bare', rounded(median(times('bare')), 1), 'µs'),
     forComparison('the same in a request scope, ratio', 'bare', ratio(SCOPED, 'bare'), '×'),
-    forComparison(BAR, 'bare again (noise)', ratio('bare again', 'bare'), '×'),
     atMost(BAR, 'context, metrics, slow log', ratio('oneprisma'), '×', 1.05),
     atMost(BAR, 'the same with comments', ratio('oneprisma, comments'), '×', 1.1),
     atMost(BAR, 'comments, against the plugins', ratio('oneprisma, comments'), '×', plugins),
