@@ -1,6 +1,16 @@
 import type { Bar, BenchResult } from './bar.ts'
 
-const ORDER = ['hmr', 'stale', 'production', 'drain', 'faults', 'script', 'overhead', 'observe', 'cold']
+const ORDER = [
+  'hmr',
+  'stale',
+  'production',
+  'drain',
+  'faults',
+  'script',
+  'overhead',
+  'observe',
+  'cold',
+]
 
 /** The page with every figure of every bench. */
 export function evidenceOf(results: readonly BenchResult[]): string {
