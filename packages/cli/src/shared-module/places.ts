@@ -1,0 +1,21 @@
+import type { ModuleSource, Node } from '@oneprisma/sites'
+import type { Variable } from '@typescript-eslint/scope-manager'
+
+/** Whether a node is another, or a part of it. */
+export function isWithin(node: Node, other: Node): boolean {
+  return other.range[0] <= node.range[0] && node.range[1] <= other.range[1]
+}
+
+/** The statement at the top of the module that a node belongs to. */
+export function topStatement<Statement extends Node>(
+  node: Node,
+  body: readonly Statement[],
+): Statement | undefined {
+  return body.find((statement) => isWithin(node, statement))
+}
+
+/** The variables that a module declares at its top. */
+export function topVariables({ program, scopes }: ModuleSource): readonly Variable[] {
+  // The innermost scope of the program: a global one encloses it.
+  return scopes.acquire(program, true)?.variables ?? []
+}
