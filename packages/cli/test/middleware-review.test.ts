@@ -98,6 +98,11 @@ const CLIENTS: Array<[condition: string, reason: string, text: string]> = [
   ['a client that listens', 'LISTENED', `${CLIENT}${PLAIN}\nprisma.$on('query', console.log)`],
   ['a `$use` that is handed on', 'LISTENED', `${CLIENT}${PLAIN}\nsetup(prisma.$use)`],
   [
+    'a client whose class is asked for',
+    'CLASS_CHECKED',
+    `${CLIENT}${PLAIN}\nif (prisma instanceof PrismaClient) start()`,
+  ],
+  [
     'a client that is extended later',
     'EXTENDED',
     `${CLIENT}${PLAIN}\nexport default prisma.$extends(computed)`,
@@ -289,6 +294,24 @@ describe('rewriteMiddleware', () => {
 
     expect(rewritten(text).reasons).toEqual(['NEXT_ARGUMENT', 'SIBLING'])
     expect(rewritten(text).text).toBe(text)
+  })
+
+  it.each([
+    ['after the next', 'const rows = await next(params)\nlog(params.args.where)\nreturn rows'],
+    [
+      'before the next, and keeps them',
+      'const { where } = params.args\nreturn next(params).then(() => log(where))',
+    ],
+    [
+      'in a `finally`',
+      'try {\n  return await next(params)\n} finally {\n  log(params.args.where)\n}',
+    ],
+  ])('leaves middleware to a person that reads args %s middleware may change them', (_, body) => {
+    const inner = 'prisma.$use((params, next) => {\nparams.args.take = 1\nreturn next(params)\n})\n'
+
+    expect(rewritten(`${use(body)}${inner}`).reasons).toEqual(['ARGS_SHARED', 'SIBLING'])
+    expect(rewritten(`${CLIENT}${inner}${use(body).slice(CLIENT.length)}`).reasons).toEqual([])
+    expect(rewritten(`${use(body)}${PLAIN}`).reasons).toEqual([])
   })
 
   it('rewrites one client beside another that it leaves alone', () => {

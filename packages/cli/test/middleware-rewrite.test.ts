@@ -220,6 +220,7 @@ export default prisma
   query: {
     // Measures.
     /* what */
+    // measured
     async $allOperations({ args, query }) {
       const start = Date.now() // begin
 
@@ -235,7 +236,7 @@ export default prisma
      */
     $allOperations: async ({ args, query }) => query(args),
   },
-}) // the client // measured
+}) // the client
 
 export default prisma
 `)

@@ -49,6 +49,7 @@ export function findExtendableClient(
   const asked = others.map(({ identifier }) => askedOf(identifier))
   if (asked.includes('$on') || asked.includes('$use')) return 'LISTENED'
   if (asked.includes('$extends')) return 'EXTENDED'
+  if (asked.includes('instanceof')) return 'CLASS_CHECKED'
   return { statement, construction: declarator.init, useStatements }
 }
 
@@ -127,6 +128,7 @@ function blockOf({ parent }: Node): readonly Node[] {
 
 function askedOf(identifier: Node): string | undefined {
   const { parent } = wrapped(identifier)
+  if (parent?.type === 'BinaryExpression') return parent.operator
   if (parent?.type !== 'MemberExpression' || unwrap(parent.object) !== identifier) return undefined
   return memberName(parent)
 }

@@ -2,7 +2,8 @@ import { type Edit, type ModuleSource, type Node, walk } from '@oneprisma/sites'
 import type { Callback } from './callback.ts'
 import { chooseNames, type ExtensionNames } from './extension-names.ts'
 import type { ParamsUse } from './params-use.ts'
-import { editedSlice, indentationAt, indentationUnit } from './text-edit.ts'
+import { arrowEnd } from './arrow-end.ts'
+import { editedSlice, indentationAt, indentationUnit, lineEnd } from './text-edit.ts'
 
 /** A middleware that can be written as an extension. */
 export interface Extension {
@@ -51,8 +52,7 @@ function method(
     return `${fn.async ? 'async ' : ''}$allOperations${head} ${block}`
   }
 
-  const arrow = text.lastIndexOf('=>', body.range[0]) + 2
-  const value = editedSlice(text, arrow, fn.range[1], edits).trim()
+  const value = editedSlice(text, arrowEnd(text, fn), fn.range[1], edits).trim()
   const inline =
     names.oldAction === undefined ? value : withOldAction(value, names, text, indentation)
   return `$allOperations: ${fn.async ? 'async ' : ''}${head} => ${inline}`
@@ -126,7 +126,16 @@ function oldAction(
     (node) => 'directive' in node && typeof node.directive === 'string',
   )
   const [start, end] = directive?.range ?? [body.range[0], body.range[0] + 1]
-  return [{ start, end, text: text.slice(start, end) + actionLines(names, text, indentation) }]
+  const rest = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0
+  const isAtLineEnd = /^\r?\n/.test(text.slice(end + rest))
+  const after = isAtLineEnd ? '' : lineEnd(text) + indentation + indentationUnit(text)
+  const lines = actionLines(names, text, indentation) + needed(text.slice(end)) + after
+  return [{ start, end: end + rest, text: text.slice(start, end) + lines }]
+}
+
+// Without it, a line that begins with one of these would go on from the line before.
+function needed(after: string): string {
+  return /^\s*[([`/+*-]/.test(after) && !/^\s*\/[/*]/.test(after) ? ';' : ''
 }
 
 function withOldAction(
@@ -151,7 +160,8 @@ function reindentedComment(comment: string, indentation: string): string {
     .split('\n')
     .map((line, index) => {
       if (index === 0) return line
-      const rest = line.trimStart()
+      const rest = line.replace(/^[ \t]+/, '')
+      if (rest.trim() === '') return rest
       return indentation + (rest.startsWith('*') ? ` ${rest}` : rest)
     })
     .join('\n')
@@ -159,8 +169,4 @@ function reindentedComment(comment: string, indentation: string): string {
 
 function replace(node: Node, text: string): Edit {
   return { start: node.range[0], end: node.range[1], text }
-}
-
-function lineEnd(text: string): string {
-  return text.includes('\r\n') ? '\r\n' : '\n'
 }

@@ -48,6 +48,6 @@ export function readNextCall(
   }
   if (args === undefined || kept.size < 2) return undefined
   const value = unwrap(args)
-  if (value.type !== 'ObjectExpression' && !reader.isMember(value, 'args')) return undefined
-  return { call, args }
+  if (reader.isMember(value, 'args')) return { call, args: undefined }
+  return value.type === 'ObjectExpression' ? { call, args } : undefined
 }

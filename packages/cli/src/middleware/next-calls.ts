@@ -61,6 +61,22 @@ function isAwaited(call: Node, fn: FunctionNode): boolean {
   }
 }
 
+/** Whether the middleware may go on after the call, and not only hand on what it returns. */
+export function isFollowed(call: Node, fn: FunctionNode): boolean {
+  const value = wrapped(call)
+  const { parent } = value
+  switch (parent?.type) {
+    case 'AwaitExpression':
+    case 'ConditionalExpression':
+    case 'LogicalExpression':
+      return isFollowed(parent, fn)
+    case 'ReturnStatement':
+      return isInTry(parent, fn)
+    default:
+      return parent !== fn
+  }
+}
+
 function isInTry(node: Node, fn: FunctionNode): boolean {
   for (let above: Node | undefined = node; above && above !== fn; above = above.parent) {
     if (above.type === 'TryStatement') return true

@@ -67,11 +67,11 @@ export function readParamsUse(
       .filter(({ init }) => !init)
       .map(({ identifier }) => ({ node: identifier as Node, member })),
   )
-  const refusal = refuseAny([...places, ...own], reader, nextCalls)
+  const left = [...places, ...own].filter(({ node }) => !isDropped(node, nextCalls))
+  const refusal = refuseAny(left, reader, nextCalls)
   if (refusal !== undefined) return refusal
   if (unpacked?.variables.has('args') === true && places.some(isReplaced)) return 'ARGS_REPLACED'
 
-  const left = [...places, ...own].filter(({ node }) => !isDropped(node, nextCalls))
   return {
     places: places.filter(({ node }) => !isDropped(node, nextCalls)),
     names: new Map([...variables].map(([member, { name }]) => [member, name])),
@@ -193,24 +193,20 @@ function isGivenToNext(identifier: Node, nextCalls: readonly NextCall[]): boolea
   })
 }
 
-/** Whether it stands in `next({ ...params, args })` but not in the args. */
+/** Whether it stands in `next({ ...params, args })` but not in the args that are kept. */
 function isDropped(node: Node, nextCalls: readonly NextCall[]): boolean {
   return nextCalls.some(({ call, args }) => {
     const [argument] = call.arguments
-    return (
-      args !== undefined &&
-      argument !== undefined &&
-      isWithin(node, argument) &&
-      !isWithin(node, args)
-    )
+    const isKept = args !== undefined && isWithin(node, args)
+    return argument !== undefined && isWithin(node, argument) && !isKept
   })
 }
 
 // Around the args that are kept, the text of the object literal goes.
 function losesComment({ text }: ModuleSource, { call, args }: NextCall): boolean {
   const [argument] = call.arguments
-  if (args === undefined || argument === undefined) return false
-  const lost =
-    text.slice(argument.range[0], args.range[0]) + text.slice(args.range[1], argument.range[1])
-  return commentsIn(lost).length > 0
+  if (argument === undefined) return false
+  const [start, end] = argument.range
+  const [keptStart, keptEnd] = args?.range ?? [end, end]
+  return commentsIn(text.slice(start, keptStart) + text.slice(keptEnd, end)).length > 0
 }

@@ -9,6 +9,7 @@ export type MiddlewareRefusal =
   | 'CALLED_BETWEEN'
   | 'LISTENED'
   | 'EXTENDED'
+  | 'CLASS_CHECKED'
   | 'USED_ELSEWHERE'
   | 'NOT_A_FUNCTION_HERE'
   | 'PARAMETERS'
@@ -19,6 +20,7 @@ export type MiddlewareRefusal =
   | 'ACTION_CHANGED'
   | 'ARGS_WHOLE'
   | 'ARGS_REPLACED'
+  | 'ARGS_SHARED'
   | 'NEXT_ESCAPES'
   | 'NEXT_ARGUMENT'
   | 'NEXT_NOT_AWAITED'
@@ -43,6 +45,8 @@ const REASONS: Readonly<Record<MiddlewareRefusal, string>> = {
   LISTENED: 'an extended client has no `$on` and no `$use`, and this module asks for one of them',
   EXTENDED:
     'the client is extended later, and middleware saw results after the extension, a query extension sees them before',
+  CLASS_CHECKED:
+    'this module asks whether the client is an `instanceof` its class, and an extended client is not',
   USED_ELSEWHERE: 'another module calls `$on`, `$use` or `$extends` on the client',
   NOT_A_FUNCTION_HERE:
     'the middleware is not a function that is written in the same block and used only here',
@@ -56,6 +60,8 @@ const REASONS: Readonly<Record<MiddlewareRefusal, string>> = {
   ARGS_WHOLE:
     'the args are looked at as a whole; a query extension is given a copy, `{}` where there were none, and another shape for raw queries',
   ARGS_REPLACED: 'the args are replaced by something that is not an object literal',
+  ARGS_SHARED:
+    'it could see what another middleware changes in the args, and a query extension has a copy of its own',
   NEXT_ESCAPES: 'the next middleware is passed on, or called in a function inside the middleware',
   NEXT_ARGUMENT: 'the next middleware is called with something else than the params',
   NEXT_NOT_AWAITED:

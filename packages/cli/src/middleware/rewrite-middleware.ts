@@ -1,9 +1,10 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Edit, ModuleSource, Node } from '@oneprisma/sites'
+import { arrowEnd } from './arrow-end.ts'
 import { findCallback, type Callback } from './callback.ts'
 import { findExtendableClient, type ExtendableClient } from './extendable-client.ts'
 import { extensionText, type Extension } from './extension-text.ts'
-import { findNextCalls } from './next-calls.ts'
+import { findNextCalls, isFollowed } from './next-calls.ts'
 import { readParamsUse } from './params-use.ts'
 import { describeRefusal, type MiddlewareRefusal } from './refusal.ts'
 import { removeStatement } from './removal.ts'
@@ -71,7 +72,10 @@ function rewriteClient(
     return calls.map((call) => note(call, 'USED_ELSEWHERE'))
   }
 
-  const middleware = calls.map((call) => readMiddleware(module, call, found))
+  const read = calls.map((call) => readMiddleware(module, call, found))
+  const middleware = read.map((one, index) =>
+    typeof one !== 'string' && sharesArgs(one, read.slice(index + 1)) ? 'ARGS_SHARED' : one,
+  )
   if (middleware.some((one) => typeof one === 'string')) {
     return calls.map((call, index) => {
       const one = middleware[index]
@@ -102,6 +106,19 @@ function readMiddleware(
   return typeof use === 'string' ? use : { callback, use }
 }
 
+// All middleware was given one params object, so an outer one could see the args that an inner one
+// left there. Each query extension has a copy of its own.
+function sharesArgs(
+  { callback, use }: Middleware,
+  inner: ReadonlyArray<Middleware | MiddlewareRefusal>,
+): boolean {
+  return (
+    use.used.has('args') &&
+    use.nextCalls.some(({ call }) => isFollowed(call, callback.fn)) &&
+    inner.some((one) => typeof one !== 'string' && one.use.used.has('args'))
+  )
+}
+
 function editsOf(
   module: ModuleSource,
   { statement, construction, useStatements }: ExtendableClient,
@@ -122,7 +139,8 @@ function editsOf(
       if (statementGone === undefined) continue
       const removal = removeStatement(text, statementGone, endBefore(statementGone))
       edits.push(removal.edit)
-      comments.push(...removal.comments, ...headComments(text, statementGone, callback))
+      comments.push(...removal.before, ...headComments(text, statementGone, callback))
+      comments.push(...removal.after)
     }
     return extensionText(module, { callback, use, comments }, indentation)
   })
@@ -139,7 +157,7 @@ function headComments(text: string, statement: Node, { fn }: Callback): string[]
   const [start, end] = statement.range
   const [bodyStart, bodyEnd] = fn.body.range
   if (bodyStart < start || bodyEnd > end) return commentsIn(text.slice(start, end))
-  const head = fn.body.type === 'BlockStatement' ? bodyStart : text.lastIndexOf('=>', bodyStart)
+  const head = fn.body.type === 'BlockStatement' ? bodyStart : arrowEnd(text, fn)
   return [...commentsIn(text.slice(start, head)), ...commentsIn(text.slice(fn.range[1], end))]
 }
 

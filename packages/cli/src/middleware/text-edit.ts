@@ -44,3 +44,8 @@ export function indentationUnit(text: string): string {
 export function commentsIn(text: string): string[] {
   return text.match(/\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g) ?? []
 }
+
+/** How the lines of a text end. */
+export function lineEnd(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n'
+}
