@@ -45,3 +45,6 @@ export interface Inventory {
   readonly notes: readonly Note[]
   readonly unparsed: readonly Unparsed[]
 }
+
+/** What a report prints: of an inventory, all or a part, such as what is new since a baseline. */
+export type Findings = Pick<Inventory, 'sites' | 'notes' | 'unparsed'>

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import type { Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
+import { severityOf, type Severity } from './severity.ts'
+import type { Inventory, Note, SiteRecord, Unparsed } from './finding.ts'
+import { reasonOf, REASONS, reasonUrl } from './reasons.ts'
+import { comparePlaces, numberSites } from './site-order.ts'
+
+/** The sites, notes and unparsed files as SARIF 2.1.0, for code scanning of GitHub and its like. */
+export function toSarif(inventory: Inventory, toolVersion: string): Log {
+  const numbers = numberSites(inventory.sites)
+  const sites = inventory.sites.toSorted(comparePlaces)
+  const notes = inventory.notes.toSorted(comparePlaces)
+  const rules = rulesOf([...sites.map(({ reason }) => reason), ...notes.map(({ code }) => code)])
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'oneprisma', version: toolVersion, rules } },
+        columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository.' } } },
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: inventory.unparsed
+              .toSorted(comparePlaces)
+              .map(toNotification),
+          },
+        ],
+        results: [
+          ...sites.map((site) => toSiteResult(site, numbers.get(site) ?? 1, rules)),
+          ...toNoteResults(notes, rules),
+        ],
+      },
+    ],
+  }
+}
+
+const ROOT = '%SRCROOT%'
+
+// All rules of this version, so that a rule keeps its index and its help though it has no result.
+function rulesOf(codes: readonly string[]): ReportingDescriptor[] {
+  return [...new Set([...Object.keys(REASONS), ...codes])].map((code) => {
+    const { title, sentence, remedy } = reasonOf(code)
+    return {
+      id: code,
+      name: pascalCase(code),
+      shortDescription: { text: title },
+      fullDescription: { text: sentence },
+      help: {
+        text: `${sentence} ${remedy}`,
+        markdown: `**${title}.** ${sentence}\n\n${remedy}`,
+      },
+      helpUri: reasonUrl(code),
+    }
+  })
+}
+
+function toSiteResult(
+  site: SiteRecord,
+  number: number,
+  rules: readonly ReportingDescriptor[],
+): Result {
+  const { reason, decision, kind, context, lifetime, binding, importSource } = site
+  const { sentence, remedy } = reasonOf(reason)
+  return {
+    ruleId: reason,
+    ruleIndex: rules.findIndex(({ id }) => id === reason),
+    ...KIND_AND_LEVEL[severityOf(site)],
+    message: { text: `${sentence} ${remedy}` },
+    locations: [locationOf(site)],
+    partialFingerprints: { [FINGERPRINT]: fingerprint([site.path, kind, reason, `${number}`]) },
+    properties: { decision, kind, context, lifetime, binding, importSource },
+  }
+}
+
+function toNoteResults(notes: readonly Note[], rules: readonly ReportingDescriptor[]): Result[] {
+  const counts = new Map<string, number>()
+  return notes.map((note) => {
+    const key = `${note.path}\0${note.code}`
+    const number = (counts.get(key) ?? 0) + 1
+    counts.set(key, number)
+    return {
+      ruleId: note.code,
+      ruleIndex: rules.findIndex(({ id }) => id === note.code),
+      ...KIND_AND_LEVEL[severityOf(note)],
+      message: { text: note.message },
+      locations: [locationOf(note)],
+      partialFingerprints: { [FINGERPRINT]: fingerprint([note.path, note.code, `${number}`]) },
+    }
+  })
+}
+
+const KIND_AND_LEVEL: Readonly<Record<Severity, Pick<Result, 'kind' | 'level'>>> = {
+  error: { kind: 'fail', level: 'error' },
+  warning: { kind: 'fail', level: 'warning' },
+  info: { kind: 'informational', level: 'none' },
+}
+
+// The number is the version of what is hashed. Lines are left out of it, so that they may shift.
+const FINGERPRINT = 'oneprisma/v1'
+
+function fingerprint(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32)
+}
+
+function toNotification({ path, line, message }: Unparsed): Notification {
+  return {
+    level: 'warning',
+    message: { text: `The file was not searched: ${message}` },
+    locations: [locationOf({ path, line })],
+  }
+}
+
+function locationOf(place: { path: string; line: number; column?: number }): Location {
+  const { path, line, column } = place
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: toUri(path), uriBaseId: ROOT },
+      region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
+    },
+  }
+}
+
+/** A path as a relative reference; `encodeURIComponent` also hides a colon that would be a scheme. */
+function toUri(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
+}
+
+function pascalCase(code: string): string {
+  return code
+    .split('_')
+    .map((word) => word.slice(0, 1) + word.slice(1).toLowerCase())
+    .join('')
+}
