@@ -1,2 +1,31 @@
-export type { Binding, Decision, Lifetime, SiteContext, SiteKind } from './site.ts'
+export { contextOf, hasEnd } from './context.ts'
+export { decide, type SiteFacts, type Verdict } from './decide.ts'
+export { Evaluator } from './evaluator.ts'
+export type { Exported } from './exports.ts'
+export { analyzeModule, type FoundSite, type ModuleAnalysis } from './find-sites.ts'
+export { guardOf, type GlobalGuard } from './global-guard.ts'
+export type { Holder } from './holder.ts'
+export { lifetimeOf } from './lifetime.ts'
 export type { Edit, ModuleSource } from './module-source.ts'
+export type { ReasonCode } from './reason.ts'
+export { isSharedName } from './sharing.ts'
+export type { Binding, Decision, Lifetime, SiteContext, SiteKind } from './site.ts'
+export {
+  functionAround,
+  isFunction,
+  keyName,
+  memberName,
+  stringValue,
+  unwrap,
+  wrapped,
+  type FunctionNode,
+} from './syntax.ts'
+export {
+  prismaExports,
+  type ClientValue,
+  type ConstructorValue,
+  type ModuleExports,
+  type Resolve,
+  type Value,
+} from './value.ts'
+export { ancestorsOf, walk, type Node } from './walk.ts'

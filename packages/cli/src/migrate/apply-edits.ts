@@ -1,0 +1,25 @@
+import type { Edit } from '@oneprisma/sites'
+
+/** Carries out edits, which may not overlap. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  let result = ''
+  let at = 0
+  for (const edit of inOrder(edits)) {
+    if (edit.start < at) throw new RangeError(`Two edits overlap at offset ${edit.start}.`)
+    result += text.slice(at, edit.start) + edit.text
+    at = edit.end
+  }
+  return result + text.slice(at)
+}
+
+/** Edits by their place; of two at one place, the one that only inserts comes first. */
+export function inOrder(edits: readonly Edit[]): Edit[] {
+  return edits.toSorted((one, other) => one.start - other.start || one.end - other.end)
+}
+
+/** Whether two sets of edits touch the same text. */
+export function overlap(some: readonly Edit[], others: readonly Edit[]): boolean {
+  return some.some((one) =>
+    others.some((other) => one.start < other.end && other.start < one.end),
+  )
+}

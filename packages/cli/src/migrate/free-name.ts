@@ -1,0 +1,49 @@
+import type { Scope, ScopeManager, Variable } from '@typescript-eslint/scope-manager'
+
+/** Whether nothing in a module is called that, neither a variable nor a global that it uses. */
+export function isFree(name: string, scopes: ScopeManager): boolean {
+  return !scopes.scopes.some(
+    (scope) =>
+      scope.variables.some((variable) => variable.name === name) ||
+      scope.references.some(({ identifier }) => identifier.name === name),
+  )
+}
+
+/** A name for the shared client that nothing in a module is called. */
+export function freeName(scopes: ScopeManager): string {
+  const names = ['prisma', 'sharedPrisma', 'sharedPrismaClient']
+  return names.find((name) => isFree(name, scopes)) ?? numbered(scopes)
+}
+
+function numbered(scopes: ScopeManager): string {
+  let number = 2
+  while (!isFree(`sharedPrisma${number}`, scopes)) number++
+  return `sharedPrisma${number}`
+}
+
+/**
+ * Whether the declaration of a variable can go, and what used it then finds a variable of the same
+ * name in an outer scope: nothing in between may be called that, nor anything else in that scope.
+ */
+export function canMoveOut(
+  variable: Variable,
+  outer: Scope,
+  going: ReadonlySet<Variable>,
+): boolean {
+  for (let scope: Scope | null = variable.scope; scope !== null; scope = scope.upper) {
+    const others = scope.variables.filter(
+      (other) => other.name === variable.name && !going.has(other) && other.defs.length > 0,
+    )
+    if (others.length > 0) return false
+    if (scope === outer) return !isCaptured(variable, outer, going)
+  }
+  return false
+}
+
+/** Whether a name in the outer scope would be found by code that means another one: a global. */
+function isCaptured(variable: Variable, outer: Scope, going: ReadonlySet<Variable>): boolean {
+  return outer.through.some(
+    ({ identifier, resolved }) =>
+      identifier.name === variable.name && (resolved === null || !going.has(resolved)),
+  )
+}

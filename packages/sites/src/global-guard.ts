@@ -1,0 +1,200 @@
+import type { Variable } from '@typescript-eslint/scope-manager'
+import type { TSESTree } from '@typescript-eslint/types'
+import type { FoundSite, ModuleAnalysis } from './find-sites.ts'
+import { returnedBy, unwrap } from './syntax.ts'
+import { walk, type Node } from './walk.ts'
+
+/** The copied pattern that keeps a client on the global object, as the statements that it is made of. */
+export interface GlobalGuard {
+  /** The variable that the rest of the module uses. */
+  readonly variable: Variable
+  readonly statements: readonly Node[]
+}
+
+/**
+ * Finds the guard that a site belongs to: statements at the top of a module that do nothing but
+ * make one client and keep it in one variable, whatever their dialect. They can go together.
+ */
+export function guardOf(site: FoundSite, analysis: ModuleAnalysis): GlobalGuard | undefined {
+  const variable = keeperOf(site, analysis)
+  if (variable === undefined || variable.scope.type !== 'module') return undefined
+  const statements = new Set<Node>()
+  const allowed = new Set<Variable>([variable])
+  const members = new Set<string>()
+  const { body } = analysis.module.program
+  const declared = body.find((statement) => declares(statement, variable, analysis))
+  if (declared === undefined) return undefined
+  collect(declared)
+  const writes = variable.references.filter((reference) => reference.isWrite())
+  for (const { identifier } of writes) {
+    const statement = topOf(identifier, body)
+    if (statement === undefined) return undefined
+    collect(statement)
+  }
+  // What keeps the client on the global object afterwards, or reads it before.
+  for (const statement of body) {
+    if (statements.has(statement)) continue
+    if (touches(statement, members, analysis) && isOnlyAbout(statement)) collect(statement)
+  }
+  if (statements.size === 1 && members.size === 0 && !isFactoryCall(declared)) return undefined
+  if (![...statements].every(isOnlyAbout)) return undefined
+  addOrphans()
+  return { variable, statements: [...statements] }
+
+  function collect(statement: Node): void {
+    statements.add(statement)
+    walk(statement, (node) => {
+      const member = analysis.evaluator.names.globalMember(node)
+      if (member !== undefined) members.add(member)
+    })
+  }
+
+  /** Whether a statement only deals with this client: everything that it names is part of the guard. */
+  function isOnlyAbout(statement: Node): boolean {
+    if (!ALLOWED_STATEMENTS.has(statement.type)) return false
+    let isOnly = true
+    walk(statement, (node) => {
+      if (node.type === 'CallExpression' && !isOwnFactory(node)) isOnly = false
+      if (node.type === 'NewExpression' && !isBareClient(node)) isOnly = false
+      if (node.type !== 'Identifier') return
+      const named = analysis.evaluator.names.variableOf(node)
+      if (named === undefined || allowed.has(named)) return
+      if (analysis.evaluator.names.referenceOf(node)?.isTypeReference) return
+      if (analysis.evaluator.names.isGlobalObject(node)) return
+      const value = analysis.evaluator.valueOfVariable(named)
+      if (value?.kind === 'constructor' || value?.kind === 'module') return
+      if (isOwnFactoryName(node)) return
+      isOnly = false
+    })
+    return isOnly
+  }
+
+  function isBareClient(node: TSESTree.NewExpression): boolean {
+    return analysis.evaluator.valueOf(node)?.kind === 'client' && node.arguments.length === 0
+  }
+
+  function isOwnFactory(node: TSESTree.CallExpression): boolean {
+    return isOwnFactoryName(unwrap(node.callee))
+  }
+
+  /** A function of this module that does nothing but return a new client without options. */
+  function isOwnFactoryName(node: Node): boolean {
+    const fn = analysis.evaluator.functionOf(node)
+    if (fn === undefined) return false
+    const [returned, ...others] = returnedBy(fn)
+    if (returned === undefined || others.length > 0) return false
+    const made = unwrap(returned)
+    const isSingle = fn.body.type !== 'BlockStatement' || fn.body.body.length === 1
+    return isSingle && made.type === 'NewExpression' && isBareClient(made)
+  }
+
+  function isFactoryCall(statement: Node): boolean {
+    return (
+      statement.type === 'VariableDeclaration' &&
+      statement.declarations.some(({ init }) => init !== null && unwrap(init).type === 'CallExpression')
+    )
+  }
+
+  /** What only the guard uses goes with it: the name of the global object, the factory. */
+  function addOrphans(): void {
+    for (const statement of body) {
+      if (statements.has(statement)) continue
+      const name = soleName(statement)
+      const named = name && analysis.evaluator.names.variableOf(name)
+      const isOurs =
+        name !== undefined &&
+        (analysis.evaluator.names.isGlobalObject(name) || isOwnFactoryName(name))
+      if (!named || !isOurs) continue
+      const isUsedElsewhere = named.references.some(({ identifier }) => {
+        const top = topOf(identifier, body)
+        return top !== statement && (top === undefined || !statements.has(top))
+      })
+      if (!isUsedElsewhere) statements.add(statement)
+    }
+    for (const statement of body) {
+      if (isGlobalDeclaration(statement, members)) statements.add(statement)
+    }
+  }
+}
+
+const ALLOWED_STATEMENTS = new Set(['VariableDeclaration', 'IfStatement', 'ExpressionStatement'])
+
+/** The variable that the module goes on with, for a site of whatever place in a guard. */
+function keeperOf(site: FoundSite, analysis: ModuleAnalysis): Variable | undefined {
+  const holder = site.client?.holder
+  if (holder?.type === 'variable') return holder.variable
+  if (holder?.type === 'assigned') return holder.variable
+  if (holder?.type !== 'global' && holder?.type !== 'returned') return undefined
+  // `if (!global.prisma) global.prisma = new PrismaClient()` and `const prisma = global.prisma`; or a
+  // factory: the one variable whose value comes from there.
+  const { names } = analysis.evaluator
+  for (const statement of analysis.module.program.body) {
+    if (statement.type !== 'VariableDeclaration') continue
+    for (const { id, init } of statement.declarations) {
+      const variable = names.variableOf(id)
+      if (variable === undefined) continue
+      const values = variable.references.flatMap((reference) => reference.writeExpr ?? [])
+      const sources = init === null ? values : [init, ...values]
+      if (sources.some((source) => comesFrom(source, site, analysis))) return variable
+    }
+  }
+  return undefined
+}
+
+function comesFrom(source: Node, site: FoundSite, analysis: ModuleAnalysis): boolean {
+  const holder = site.client?.holder
+  let comes = false
+  walk(source, (node) => {
+    if (holder?.type === 'global') {
+      comes ||= analysis.evaluator.names.globalMember(node) === holder.member
+    } else if (holder?.type === 'returned' && node.type === 'CallExpression') {
+      comes ||= analysis.evaluator.functionOf(node.callee) === holder.fn
+    }
+  })
+  return comes
+}
+
+function declares(statement: Node, variable: Variable, { evaluator }: ModuleAnalysis): boolean {
+  return (
+    statement.type === 'VariableDeclaration' &&
+    statement.declarations.length === 1 &&
+    statement.declarations.some(({ id }) => evaluator.names.variableOf(id) === variable)
+  )
+}
+
+/** The statement at the top of the module that a node stands in, unless a function is in between. */
+function topOf(node: Node, body: readonly Node[]): Node | undefined {
+  const range = node.range
+  return body.find((statement) => statement.range[0] <= range[0] && range[1] <= statement.range[1])
+}
+
+function touches(
+  statement: Node,
+  members: ReadonlySet<string>,
+  { evaluator }: ModuleAnalysis,
+): boolean {
+  let touched = false
+  walk(statement, (node) => {
+    const member = evaluator.names.globalMember(node)
+    touched ||= member !== undefined && members.has(member)
+  })
+  return touched
+}
+
+function soleName(statement: Node): Node | undefined {
+  if (statement.type === 'FunctionDeclaration') return statement.id ?? undefined
+  if (statement.type !== 'VariableDeclaration' || statement.declarations.length !== 1) {
+    return undefined
+  }
+  return statement.declarations[0]?.id
+}
+
+/** `declare global { var prisma: PrismaClient | undefined }`, with nothing else in it. */
+function isGlobalDeclaration(statement: Node, members: ReadonlySet<string>): boolean {
+  if (statement.type !== 'TSModuleDeclaration' || statement.kind !== 'global') return false
+  return statement.body.body.every(
+    (inner) =>
+      inner.type === 'VariableDeclaration' &&
+      inner.declarations.every(({ id }) => id.type === 'Identifier' && members.has(id.name)),
+  )
+}
