@@ -577,6 +577,151 @@ if (process.env.NODE_ENV !== 'production') g.prisma = prisma
     exports: ['prisma'],
     keeps: ['as Extended'],
   },
+  {
+    name: 'comments within the guard',
+    text: `import { PrismaClient } from '@prisma/client'
+
+const g = globalThis as any
+
+export const prisma =
+  g.prisma ??
+  // The one that is used.
+  new PrismaClient({ log: [] /* none */ })
+g.prisma = prisma
+`,
+    exports: ['prisma'],
+    keeps: ['// The one that is used.', '/* none */'],
+  },
+  {
+    name: 'everything in one line',
+    path: 'lib/prisma.js',
+    text: `const { PrismaClient } = require('@prisma/client'); const prisma = new PrismaClient(); module.exports = prisma;
+`,
+    exports: ['default'],
+    keeps: [
+      `require('@prisma/client'); const { sharePrisma } = require('@oneprisma/client'); const prisma = sharePrisma(`,
+    ],
+  },
+  {
+    name: 'a listener in parentheses',
+    text: `import { PrismaClient } from '@prisma/client'
+
+export const prisma = new PrismaClient()
+;(prisma as any).$use(async (params: unknown, next: (params: unknown) => unknown) => next(params))
+`,
+    exports: ['prisma'],
+    keeps: [';(client as any).$use('],
+  },
+  {
+    name: 'a variable that is read first and filled then',
+    text: `import { PrismaClient } from '@prisma/client'
+
+let prisma: PrismaClient = (globalThis as any).__prisma
+if (!prisma) {
+  prisma = (globalThis as any).__prisma = new PrismaClient({
+    log: ['warn'],
+  })
+}
+
+export = prisma
+`,
+    exports: ['default'],
+    keeps: [`sharePrisma(() => new PrismaClient({\n  log: ['warn'],\n}))`, 'export = prisma'],
+    loses: ['__prisma'],
+  },
+  {
+    name: 'a condition without an if',
+    path: 'lib/prisma.js',
+    text: `import { PrismaClient } from '@prisma/client'
+const prisma = globalThis.prisma || new PrismaClient()
+process.env.NODE_ENV !== 'production' && (globalThis.prisma = prisma)
+export { prisma }
+`,
+    exports: ['prisma'],
+    loses: ['NODE_ENV'],
+  },
+  {
+    name: 'a top-level import()',
+    path: 'lib/prisma.mjs',
+    text: `// This module is loaded late.
+const { PrismaClient } = await import('@prisma/client')
+export const prisma = new PrismaClient()
+`,
+    exports: ['prisma'],
+    keeps: ['// This module is loaded late.'],
+  },
+  {
+    name: 'a factory that others call too',
+    text: `import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '../generated/prisma/client'
+
+export function createClient() {
+  const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL })
+  return new PrismaClient({ adapter })
+}
+
+export const prisma = createClient()
+`,
+    exports: ['prisma'],
+    keeps: ['export function createClient() {', 'sharePrisma(() => createClient())'],
+    loses: ['observe'],
+  },
+  {
+    name: 'an adapter that others use too',
+    text: `import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '../generated/prisma/client'
+
+export const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL })
+
+export const prisma = new PrismaClient({ adapter })
+`,
+    exports: ['prisma'],
+    keeps: [
+      'export const adapter = new PrismaPg(',
+      'new PrismaClient({ adapter: observe(adapter) })',
+    ],
+  },
+  {
+    name: 'a pool with a listener',
+    text: `import { PrismaPg } from '@prisma/adapter-pg'
+import { Pool } from 'pg'
+import { PrismaClient } from '../generated/prisma/client'
+
+const pool = new Pool({ connectionString: process.env.DATABASE_URL })
+pool.on('error', console.error)
+
+export const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+`,
+    exports: ['prisma'],
+    keeps: [`\nconst pool = new Pool(`, 'adapter: observe(new PrismaPg(pool))'],
+  },
+  {
+    name: 'options in a constant, with the adapter',
+    text: `import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '../generated/prisma/client'
+
+const options = {
+  adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }),
+  errorFormat: 'minimal',
+} as const
+
+export const prisma = new PrismaClient(options)
+`,
+    exports: ['prisma'],
+    keeps: ['    adapter: observe(new PrismaPg(', `    errorFormat: 'minimal',`, '} as const'],
+  },
+  {
+    name: 'names that are taken',
+    text: `import { PrismaMssql } from '@prisma/adapter-mssql'
+import { PrismaClient } from '../generated/prisma/client'
+import { client, observe, sharePrisma } from './others'
+
+export const prisma = new PrismaClient({ adapter: new PrismaMssql('') })
+prisma.$on('query', () => observe(client, sharePrisma))
+`,
+    exports: ['prisma'],
+    keeps: ['sharePrisma as shareOnePrisma', '{ observe: observeAdapter }', 'newClient.$on('],
+  },
 ]
 
 /** Modules whose client has to be left to a person, and why. */
@@ -691,6 +836,33 @@ export const prisma = singleton('prisma', () => {
 import { readOptions } from './options'
 async function make() {
   return new PrismaClient(await readOptions())
+}
+export const prisma = make()
+`,
+  },
+  {
+    name: 'the client for edge runtimes',
+    code: 'EDGE_CLIENT',
+    text: `import { PrismaClient } from '@prisma/client/edge'
+export const prisma = new PrismaClient()
+`,
+  },
+  {
+    name: 'a client that is replaced by an extended one',
+    code: 'GUARD_DOES_MORE',
+    text: `import { PrismaClient } from '@prisma/client'
+let prisma: any = new PrismaClient()
+prisma = prisma.$extends({})
+export { prisma }
+`,
+  },
+  {
+    name: 'a factory that does not always return a client',
+    code: 'CREATION_UNKNOWN',
+    text: `import { PrismaClient } from '@prisma/client'
+function make() {
+  if (process.env.SKIP) return undefined
+  return new PrismaClient()
 }
 export const prisma = make()
 `,

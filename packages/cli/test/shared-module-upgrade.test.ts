@@ -9,6 +9,7 @@ import {
   upgradeSharedModule,
   type SharedModuleUpgrade,
 } from '../src/shared-module/upgrade-shared-module.ts'
+import { targetOf } from '../src/shared-module/target-of.ts'
 import { planSharedModule } from '../src/shared-module/plan-shared-module.ts'
 import { DIALECTS, REFUSED } from './shared-module-dialects.ts'
 import { projectOf } from './shared-module-project.ts'
@@ -20,7 +21,7 @@ function analysisOf(path: string, text: string): ModuleAnalysis {
   if (!parsed.ok) throw new Error(`${path}:${parsed.line} ${parsed.message}\n${text}`)
   return analyzeModule(parsed.module, (specifier) =>
     project.resolve(specifier, path)?.kind === 'prisma-client'
-      ? prismaExports('@prisma/client', false)
+      ? prismaExports('@prisma/client', specifier.endsWith('/edge'))
       : undefined,
   )
 }
@@ -45,7 +46,7 @@ describe('recognizeSharedModule', () => {
 
     expect(shape.refusal).toBeUndefined()
     expect(exportsOf(shape)).toEqual(exports)
-    expect(shape.format).toBe(/^(module\.)?exports\b/m.test(text) ? 'cjs' : 'esm')
+    expect(shape.format).toBe(/(?<!\w)(module\.)?exports\b/.test(text) ? 'cjs' : 'esm')
   })
 
   it.each(REFUSED)('leaves $name to a person', ({ code, text }) => {
@@ -122,6 +123,137 @@ describe('upgradeSharedModule', () => {
     expect(edits).toEqual([])
     expect(kept).toBe(text)
     expect(notes).toMatchObject([{ code, path: 'lib/prisma.ts', line: expect.any(Number) }])
+  })
+
+  it('changes no line that can stay', () => {
+    const text = `#!/usr/bin/env node
+'use strict'
+/* The client. */
+const { PrismaClient } = require('@prisma/client')   // twice spaced
+
+let prisma
+if (!global.prisma) global.prisma = new PrismaClient()
+prisma = global.prisma
+
+const  odd   = [1,2]
+module.exports = { prisma, odd }`
+
+    expect(upgrade(text, 'lib/prisma.js').text).toBe(`#!/usr/bin/env node
+'use strict'
+/* The client. */
+const { PrismaClient } = require('@prisma/client')   // twice spaced
+const { sharePrisma } = require('@oneprisma/client')
+
+const prisma = sharePrisma(() => new PrismaClient())
+
+const  odd   = [1,2]
+module.exports = { prisma, odd }`)
+  })
+
+  it('gives the client a name where a process has several', () => {
+    const text = `import { PrismaClient } from "@prisma/client"\nexport const prisma = new PrismaClient()\n`
+    const { module } = analysisOf('lib/prisma.ts', text)
+
+    const named = upgradeSharedModule(module, shapeOf('lib/prisma.ts', text), project, {
+      name: 'reports',
+    })
+
+    expect(named.text).toContain('sharePrisma(() => new PrismaClient(), { name: "reports" })')
+  })
+
+  it.each<[what: string, code: string, line: number, text: string]>([
+    [
+      'what closes the shared client',
+      'DISCONNECTS_SHARED_CLIENT',
+      4,
+      `\nexport const prisma = new PrismaClient()\nprocess.on('exit', () => prisma.$disconnect())`,
+    ],
+    [
+      'what connects on import',
+      'CONNECTS_ON_IMPORT',
+      4,
+      `\nexport const prisma = new PrismaClient()\nvoid prisma.$connect()`,
+    ],
+    [
+      'a pool of its own',
+      'POOL_OUTLIVES_CLIENT',
+      2,
+      `export const prisma = new PrismaClient({ adapter: new PrismaPg(new Pool({})) })`,
+    ],
+    [
+      'a pool without bounds',
+      'POOL_WAITS_UNBOUNDED',
+      2,
+      `export const prisma = new PrismaClient({ adapter: new PrismaPg({ max: 3 }) })`,
+    ],
+    [
+      'an adapter that may be none',
+      'ADAPTER_NOT_OBSERVED',
+      2,
+      `export const prisma = new PrismaClient({ adapter: makeAdapter() })`,
+    ],
+    [
+      'an adapter in a factory that others call',
+      'ADAPTER_NOT_OBSERVED',
+      2,
+      `export const make = () => new PrismaClient({ adapter: new Adapter() })\nexport const prisma = make()`,
+    ],
+  ])('notes %s', (_, code, line, rest) => {
+    const text = `import { Adapter, makeAdapter, Pool, PrismaClient, PrismaPg } from '@prisma/client'\n${rest}\n`
+
+    expect(upgrade(text).notes).toMatchObject([{ code, line, path: 'lib/prisma.ts' }])
+  })
+
+  it('notes nothing of a pool that has a bound', () => {
+    const text = `import { PrismaClient, PrismaPg } from '@prisma/client'
+export const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionTimeoutMillis: 9 }) })
+`
+
+    expect(upgrade(text).notes).toEqual([])
+  })
+
+  it('asks for nothing but the runtime', () => {
+    const [first] = DIALECTS
+
+    expect(Object.keys(upgrade(first?.text ?? '').dependencies)).toEqual(['@oneprisma/client'])
+  })
+})
+
+describe('targetOf', () => {
+  it('describes what migrated code imports', () => {
+    const text = `import { PrismaClient } from '@prisma/client'
+const db = new PrismaClient()
+export { db, db as prisma }
+`
+    const { module } = analysisOf('src/db.ts', text)
+
+    expect(targetOf(module, shapeOf('src/db.ts', text), project)).toEqual({
+      path: 'src/db.ts',
+      format: 'esm',
+      language: 'ts',
+      hasDefault: false,
+      named: 'prisma',
+      isLazy: true,
+      exists: true,
+      packageSpecifier: undefined,
+    })
+  })
+
+  it('knows the package whose entry the module is', () => {
+    const owner = { ...project.packageOf(''), folder: 'packages/db', name: '@acme/db' }
+    const other = { ...project.packageOf(''), folder: 'apps/web', name: 'web' }
+    const workspace = {
+      ...project,
+      packages: [owner, other],
+      packageOf: (path: string) => (path.startsWith('packages/db/') ? owner : other),
+      resolve: () => ({ kind: 'file', path: 'packages/db/index.ts' }) as const,
+    }
+    const text = `import { PrismaClient } from '@prisma/client'\nexport const db = new PrismaClient()\n`
+    const specifierOf = (path: string): string | undefined =>
+      targetOf(analysisOf(path, text).module, shapeOf(path, text), workspace).packageSpecifier
+
+    expect(specifierOf('packages/db/index.ts')).toBe('@acme/db')
+    expect(specifierOf('packages/db/other.ts')).toBeUndefined()
   })
 })
 

@@ -13,7 +13,8 @@ const ABOUT_THE_FILE =
 /** The statement with the comment lines right above it and the comment behind it. */
 export function extentOf({ range }: Node, { text }: ModuleSource): Extent {
   let start = lineStart(text, range[0])
-  if (text.slice(start, range[0]).trim() !== '') start = range[0]
+  // A `;` in front belongs to the statement before, and is there for this one.
+  if (!/^\s*;?\s*$/.test(text.slice(start, range[0]))) start = range[0]
   else start = aboveWithComments(text, start)
   const [behind = ''] =
     /^[^\S\r\n]*;?[^\S\r\n]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[^\S\r\n]*(?=\r?\n|$))?/.exec(

@@ -119,8 +119,14 @@ export class Makers {
   }
 
   #ofFunction(node: Node, fn: FunctionNode): Maker[] | undefined {
-    const value = this.#analysis.evaluator.valueReturnedBy(fn)
-    return value?.kind === 'client' ? [{ kind: 'function', node, fn }] : undefined
+    const { evaluator } = this.#analysis
+    const returned = returnsOf(fn)
+    const isClient = returned.map(
+      (result) => result && evaluator.valueOf(result)?.kind === 'client',
+    )
+    return returned.length > 0 && isClient.every(Boolean)
+      ? [{ kind: 'function', node, fn }]
+      : undefined
   }
 
   #isKeeper(callee: Node): boolean {
@@ -175,6 +181,17 @@ const DOES_SOMETHING: ReadonlySet<string> = new Set([
   'TaggedTemplateExpression',
   'ImportExpression',
 ])
+
+/** Everything that a function returns; `undefined` for a bare `return`. */
+function returnsOf(fn: FunctionNode): Array<Node | undefined> {
+  if (fn.body.type !== 'BlockStatement') return [fn.body]
+  const returned: Array<Node | undefined> = []
+  walk(fn.body, (node) => {
+    if (node.type === 'ReturnStatement') returned.push(node.argument ?? undefined)
+    return !isFunction(node)
+  })
+  return returned
+}
 
 /** Whether a function takes nothing and answers at once. */
 function isPlain(fn: FunctionNode): boolean {

@@ -19,6 +19,8 @@ export interface ModuleParts {
   /** The environment variable of the connection string. */
   readonly urlVariable: string
   readonly carried: Carried
+  /** Which shared client it is, where a process has several. */
+  readonly name: string | undefined
 }
 
 const WIDTH = 100
@@ -47,11 +49,15 @@ module.exports.prisma = prisma
 module.exports.default = prisma
 `
 
-function creation({ carried, urlVariable }: ModuleParts, adapter: Adapter | undefined): string {
+function creation(
+  { carried, urlVariable, name }: ModuleParts,
+  adapter: Adapter | undefined,
+): string {
+  const named = name === undefined ? '' : `, { name: '${name}' }`
   const variable = `process.env.${urlVariable}`
   if (adapter === undefined) {
     const client = newClient(carried.options ?? [], carried, '')
-    return `sharePrisma(() => ${client})`
+    return `sharePrisma(() => ${client}${named})`
   }
   const lines = adapter.hasPgPool
     ? [`const { config, options, transactionOptions } = pgPool(${variable})`]
@@ -64,7 +70,7 @@ function creation({ carried, urlVariable }: ModuleParts, adapter: Adapter | unde
   return `sharePrisma(({ observe }) => {
   ${lines.join('\n  ')}
   return ${newClient(options, carried, '  ')}
-})`
+}${named})`
 }
 
 function newClient(

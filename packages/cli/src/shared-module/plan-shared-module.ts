@@ -28,6 +28,12 @@ export interface SharedModuleNeed extends Surroundings {
   /** The client to share, where the package has several. */
   readonly generator?: Generator
   readonly carry?: Carried
+  /**
+   * Which shared client it is, where a process has several: those of two databases may not meet.
+   *
+   * @default the one without a name
+   */
+  readonly name?: string
 }
 
 /** Plans the shared module of a package that has none: its place, its text and what it needs. */
@@ -72,6 +78,7 @@ export function planSharedModule(
       adapter,
       urlVariable: generator?.datasource?.urlVariable ?? 'DATABASE_URL',
       carried: need.carry ?? {},
+      name: need.name,
     }),
     dependencies: rangesOf(owner, [
       '@oneprisma/client',

@@ -26,6 +26,8 @@ const MESSAGES = {
     'It calls `$connect()` as it makes the client. The callback of `sharePrisma` may only build it, for it can be called again to compare: drop the call, the first query connects.',
   CLIENT_IN_PROMISE:
     'It exports a promise of a client. A shared client is there at once, and connects on its first query: make it without `await`.',
+  EDGE_CLIENT:
+    'This is the client for edge runtimes, in which none can be shared. Leave it, or use `@prisma/client` in Node.js.',
   CREATION_UNKNOWN:
     'Its client is made by something other than a plain `new PrismaClient()` or a function of this module. Make it in the callback of `sharePrisma`.',
 } as const

@@ -1,13 +1,15 @@
 import { stringValue, unwrap, type Edit, type Node } from '@oneprisma/sites'
+import { extentOf } from './line-removal.ts'
+import { topStatement } from './places.ts'
 import type { Sharing } from './sharing.ts'
 import type { SourceStyle } from './source-style.ts'
 
 /** Imports `sharePrisma` right below the statement that brings PrismaClient. */
 export function importEdit(
-  { analysis }: Sharing,
+  { analysis, anchor }: Sharing,
   localName: string,
   needsTools: boolean,
-  { quote, end, newline, usesImport, isTypeScript }: SourceStyle,
+  { quote, end: semicolon, newline, usesImport, isTypeScript }: SourceStyle,
 ): Edit {
   const { module, sites } = analysis
   const as = usesImport ? ' as ' : ': '
@@ -15,22 +17,24 @@ export function importEdit(
   const names = needsTools && isTypeScript ? `${shared}, type ShareTools` : shared
   const source = `${quote}@oneprisma/client${quote}`
   const line = usesImport
-    ? `import { ${names} } from ${source}${end}`
-    : `const { ${names} } = require(${source})${end}`
+    ? `import { ${names} } from ${source}${semicolon}`
+    : `const { ${names} } = require(${source})${semicolon}`
 
   const { body } = module.program
   const made = sites.find(({ client }) => client !== undefined)?.made.source
+  const home = topStatement(anchor.node, body)
+  // What is required has to be there before it is called; imports always are.
+  const before = usesImport || home === undefined ? body : body.slice(0, body.indexOf(home))
   const above =
-    body.find((statement) => sourceOf(statement) === made) ??
-    body.findLast((statement) => sourceOf(statement) !== undefined)
+    before.find((statement) => sourceOf(statement) === made) ??
+    before.findLast((statement) => sourceOf(statement) !== undefined)
   if (above !== undefined) {
-    const lineEnd = module.text.indexOf('\n', above.range[1])
-    const at = lineEnd === -1 ? module.text.length : lineEnd
-    const place = module.text[at - 1] === '\r' ? at - 1 : at
-    return { start: place, end: place, text: `${newline}${line}` }
+    const end = extentOf(above, module).end
+    const isAlone = /^[^\S\r\n]*(?:\r?\n|$)/.test(module.text.slice(end))
+    return { start: end, end, text: isAlone ? `${newline}${line}` : ` ${line}` }
   }
   const first = body.find((statement) => !('directive' in statement) || !statement.directive)
-  const start = first?.range[0] ?? module.text.length
+  const start = first === undefined ? 0 : extentOf(first, module).start
   return { start, end: start, text: `${line}${newline}` }
 }
 

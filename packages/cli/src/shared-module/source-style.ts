@@ -18,7 +18,7 @@ export function styleOf({ path, text, program }: ModuleSource): SourceStyle {
   const quotes = [...text.matchAll(/(?:from|require\(|import)\s*(['"])/g)].map(([, quote]) => quote)
   return {
     quote: quotes[0] === '"' ? '"' : "'",
-    end: ended > 0 ? ';' : '',
+    end: ended * 2 > body.length ? ';' : '',
     newline: text.includes('\r\n') ? '\r\n' : '\n',
     indent: /^(\t| {2,8})\S/m.exec(text)?.[1] ?? '  ',
     usesImport: body.some(({ type }) => type === 'ImportDeclaration' || type.startsWith('Export')),

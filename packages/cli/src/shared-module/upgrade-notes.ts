@@ -18,9 +18,9 @@ export function upgradeNotes(
   if (refusal !== undefined) add(refusal.code, refusal.message, refusal.node)
   if (sharing === undefined) return notes
 
-  const { evaluator } = sharing.analysis
+  const { evaluator, module: analyzed } = sharing.analysis
   const { names } = evaluator
-  walk(module.program, (node) => {
+  walk(analyzed.program, (node) => {
     if (node.type !== 'CallExpression') return
     const callee = unwrap(node.callee)
     if (callee.type !== 'MemberExpression') return

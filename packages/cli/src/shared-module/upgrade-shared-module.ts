@@ -1,4 +1,11 @@
-import { unwrap, wrapped, type Edit, type ModuleSource, type Node } from '@oneprisma/sites'
+import {
+  ancestorsOf,
+  unwrap,
+  wrapped,
+  type Edit,
+  type ModuleSource,
+  type Node,
+} from '@oneprisma/sites'
 import type { Project } from '../project/project.ts'
 import type { Note } from '../report/finding.ts'
 import { applyEdits } from './apply-edits.ts'
@@ -26,6 +33,15 @@ export interface SharedModuleUpgrade {
   readonly notes: readonly Note[]
 }
 
+export interface UpgradeOptions {
+  /**
+   * Which shared client it is, where a process has several.
+   *
+   * @default the one without a name
+   */
+  readonly name?: string
+}
+
 /**
  * Puts the creation of the client into `sharePrisma` and takes the global guard away, with all else
  * as it was. A module that is shared already, or that cannot be upgraded, keeps its text.
@@ -34,6 +50,7 @@ export function upgradeSharedModule(
   module: ModuleSource,
   shape: SharedModuleShape,
   project: Project,
+  options: UpgradeOptions = {},
 ): SharedModuleUpgrade {
   const owner = project.packageOf(module.path)
   const notes = (adapter?: ReturnType<typeof observeAdapter>): readonly Note[] =>
@@ -42,7 +59,7 @@ export function upgradeSharedModule(
     return { edits: [], text: module.text, dependencies: {}, notes: notes() }
   }
 
-  const { edits, adapter } = editsOf(shape.sharing)
+  const { edits, adapter } = editsOf(shape.sharing, options)
   return {
     edits,
     text: applyEdits(module.text, edits),
@@ -51,7 +68,10 @@ export function upgradeSharedModule(
   }
 }
 
-function editsOf(sharing: Sharing): {
+function editsOf(
+  sharing: Sharing,
+  { name }: UpgradeOptions,
+): {
   readonly edits: readonly Edit[]
   readonly adapter: ReturnType<typeof observeAdapter>
 } {
@@ -72,9 +92,8 @@ function editsOf(sharing: Sharing): {
   // A factory can be given `observe` where nothing else calls it.
   const callsOnce = !isNamed || isCalledOnce(sharing, maker.node)
   const scope = maker.kind === 'function' ? [maker.fn] : constants
-  const adapter = callsOnce
-    ? observeAdapter(sharing, scope, names.observe)
-    : { edits: [], built: [], unknown: [] }
+  const found = observeAdapter(sharing, scope, names.observe)
+  const adapter = callsOnce ? found : { edits: [], built: [], unknown: found.built }
 
   const callback = writeCallback({
     sharing,
@@ -84,7 +103,9 @@ function editsOf(sharing: Sharing): {
     listeners,
     adapterEdits: adapter.edits,
   })
-  const call = `${names.share}(${callback.text})`
+  const style = styleOf(module)
+  const named = name === undefined ? '' : `, { name: ${style.quote}${name}${style.quote} }`
+  const call = `${names.share}(${callback.text}${named})`
   const kept = [made, ...constants, ...listeners]
   const leaving = [...guards, ...declarationsOf(slots, module.program.body)]
   const orphans = findOrphans(analysis, [...leaving, target], kept)
@@ -96,7 +117,7 @@ function editsOf(sharing: Sharing): {
     ...callback.edits,
     ...imports.edits,
     ...removeLines([...removed.map((node) => extentOf(node, module)), ...imports.whole], module),
-    importEdit(sharing, names.share, callback.needsTools, styleOf(module)),
+    importEdit(sharing, names.share, callback.needsTools, style),
   ]
   return { edits: edits.toSorted((one, other) => one.start - other.start), adapter }
 }
@@ -144,5 +165,9 @@ function isCalledOnce({ analysis, anchor, guards }: Sharing, name: Node): boolea
         identifier.parent.type !== 'TSTypeQuery' &&
         ![anchor.node, ...guards].some((part) => isWithin(identifier, part)),
     ) ?? []
-  return uses.length === 0
+  const declared = variable?.defs[0]?.node
+  const isExported =
+    declared !== undefined &&
+    [...ancestorsOf(declared)].some(({ type }) => type.startsWith('Export'))
+  return uses.length === 0 && !isExported
 }

@@ -65,7 +65,8 @@ export function writeCallback(parts: CallbackParts): Callback {
     ...(listeners.length === 0
       ? [`return ${created}${style.end}`]
       : [
-          `const ${names.client} = ${created}${style.end}`,
+          // Without the `;`, a listener in parentheses would be taken for arguments.
+          `const ${names.client} = ${created}${listeners.some(({ range }) => text[range[0]] === '(') ? ';' : style.end}`,
           ...listeners.map((node) => statement(node, renames(node))),
           `return ${names.client}${style.end}`,
         ]),
