@@ -29,10 +29,10 @@ export function findAliases(
   }
 
   const byCompiler = [...configuredAliases(world.compilers, folder), ...builtInAliases(manifest)]
-    .flatMap((alias) => specifiersOf(alias, path))
+    .flatMap((alias) => specifiersOf(alias, spellingsOf(path)))
     .filter((specifier) => leadsThere(resolver.aliasCandidates(specifier, folder)))
   const byImports = ownImports(manifest)
-    .flatMap((alias) => specifiersOf(alias, path))
+    .flatMap((alias) => specifiersOf(alias, filesOf(path)))
     .filter((specifier) => leadsThere(importTargets(manifest, specifier).map((each) => join(each))))
   return [...new Set([...byCompiler, ...byImports])].toSorted(
     (a, b) => a.length - b.length || (a < b ? -1 : 1),
@@ -63,9 +63,12 @@ function ownImports(manifest: Manifest): readonly Alias[] {
 }
 
 /** What `*` stands for, put into the pattern, for each target that matches a spelling of the path. */
-function specifiersOf({ pattern, targets }: Alias, path: string): readonly string[] {
+function specifiersOf(
+  { pattern, targets }: Alias,
+  spellings: readonly string[],
+): readonly string[] {
   return targets.flatMap((target) => {
-    for (const spelling of spellingsOf(path)) {
+    for (const spelling of spellings) {
       if (!target.includes('*')) {
         if (target === spelling && !pattern.includes('*')) return [pattern]
         continue
@@ -86,8 +89,11 @@ function specifiersOf({ pattern, targets }: Alias, path: string): readonly strin
 /** The shortest first: the folder of an index, without extension, and as it is. */
 function spellingsOf(path: string): readonly string[] {
   const stem = path.replace(/\.[cm]?[jt]sx?$/, '')
-  const spellings = [stem.replace(/\/index$/, ''), stem, path]
-  // TypeScript names what it will write: `#db.js` for db.ts.
-  if (path.endsWith('.ts') || path.endsWith('.tsx')) spellings.push(`${stem}.js`)
-  return spellings
+  return [stem.replace(/\/index$/, ''), stem, ...filesOf(path)]
+}
+
+// Node.js adds no extension to a target of `imports`, and TypeScript takes the name of what it
+// writes for the source.
+function filesOf(path: string): readonly string[] {
+  return /\.tsx?$/.test(path) ? [path, path.replace(/\.tsx?$/, '.js')] : [path]
 }

@@ -1,39 +1,44 @@
 import { join } from 'node:path/posix'
 import { isTypeScript } from './file-names.ts'
+import { fromRoot } from './prisma-config.ts'
 import type { Runner } from './project.ts'
 
 /** A command of a script, such as `tsx prisma/seed.ts`. */
 export interface Command {
-  readonly words: readonly string[]
   readonly text: string
+  /** Where it runs, after each `cd` before it. */
+  readonly folder: string
 }
 
-/** Takes the script of a package apart into its commands. */
-export function commandsOf(script: string): readonly Command[] {
-  return script
-    .split(/&&|\|\||[;|&\n]/)
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .map((text) => ({ text, words: text.split(/[\s"'`]+/).filter((word) => word !== '') }))
+/** Takes a script that runs in a folder apart into its commands. */
+export function commandsOf(script: string, folder: string): readonly Command[] {
+  const commands: Command[] = []
+  let at = folder
+  for (const part of script.split(/&&|\|\||[;|&\n]/)) {
+    const text = part.trim()
+    const [, target] = /^cd\s+(\S+)$/.exec(text) ?? []
+    if (target !== undefined) at = join(at, target)
+    else if (text !== '') commands.push({ text, folder: at })
+  }
+  return commands
 }
 
-/** Whether a command names a file as a word, from the folder where it runs. */
-export function mentions({ words }: Command, folder: string, path: string): boolean {
+/** Whether a command names a file as a word. */
+export function mentions({ text, folder }: Command, path: string): boolean {
   const stem = path.replace(/\.[^./]+$/, '')
-  return words.some((word) => {
-    const [, named = word] = /^--?[\w-]+=(.+)$/.exec(word) ?? []
-    if (!named.includes('.') && !named.includes('/')) return false
-    const full = join(folder, named)
-    return full === path || full === stem
+  return text.split(/[\s"'`=]+/).some((word) => {
+    if (!word.includes('.') && !word.includes('/')) return false
+    const named = fromRoot(folder, word)
+    return named === path || named === stem
   })
 }
 
 // What a command runs a file with. The first row that matches counts.
 const RUNNERS: readonly (readonly [RegExp, Runner])[] = [
-  [/(?:^|[\s/=])tsx(?:@\S+)?(?:$|[\s/])|\besno\b|\besmo\b|\bjiti\b|\bvite-node\b/, 'tsx'],
+  [/(?:^|[\s/="'])tsx(?:@\S+)?(?:$|[\s/])|\besno\b|\besmo\b|\bjiti\b|\bvite-node\b/, 'tsx'],
   [/\bts-node(?:-dev|-esm|-script)?\b|\btsnd\b/, 'ts-node'],
   [/@swc-node\/register|\besbuild-register\b|\bbabel-node\b|@swc\/register/, 'swc'],
-  [/(?:^|\s)bunx?\s/, 'bun'],
+  [/(?:^|[\s"'])bunx?\s/, 'bun'],
   [/(?:^|[\s/])node\s/, 'node'],
 ]
 

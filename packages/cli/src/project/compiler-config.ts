@@ -64,11 +64,17 @@ function resolveExtends(
   const file = repository.absolute(path)
   try {
     return { path: file, config: parseTsconfig(file) }
-  } catch {
+  } catch (error) {
     // It throws for an `extends` that is not there, and for members of the wrong type.
+    if (own['extends'] === undefined) reportInvalid(repository, path, error)
     const compilerOptions = mergeByHand(repository, manifests, path, own)
     return { path: file, config: { compilerOptions } }
   }
+}
+
+function reportInvalid(repository: Repository, path: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  repository.problems.add('TSCONFIG_INVALID', path, `Its options cannot be used: ${reason}`)
 }
 
 function toCompilerConfig(
@@ -99,8 +105,7 @@ function matcherOf(
   try {
     return createPathsMatcher(withRelativeTargets(result)) ?? (() => [])
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    repository.problems.add('TSCONFIG_INVALID', path, `Its paths cannot be used: ${reason}`)
+    reportInvalid(repository, path, error)
     return () => []
   }
 }

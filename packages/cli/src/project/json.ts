@@ -6,10 +6,9 @@ export type ParsedJson =
 
 /** Parses a JSON object that may have comments and trailing commas, as a tsconfig.json may. */
 export function parseJson(text: string): ParsedJson {
-  const withoutMark = text.replace(/^\uFEFF/, '')
-  const strict = tryParse(withoutMark)
+  const strict = tryParse(text)
   if (!(strict instanceof Error)) return objectOf(strict, true)
-  const lenient = tryParse(withoutTrailingCommas(withoutComments(withoutMark)))
+  const lenient = tryParse(withoutTrailingCommas(withoutComments(text)))
   if (!(lenient instanceof Error)) return objectOf(lenient, false)
   return { ok: false, message: lenient.message }
 }

@@ -60,7 +60,7 @@ export function readManifests(repository: Repository): Manifests {
 /** The folder of a path, `''` for the root. */
 export function folderOf(path: string): string {
   const folder = dirname(path)
-  return folder === '.' ? '' : folder
+  return folder === '.' || folder === '/' ? '' : folder
 }
 
 function readPackageJson(repository: Repository, path: string): JsonObject {

@@ -24,11 +24,15 @@ export function packageTargets(manifest: Manifest, subpath: string): readonly st
 
 /** What a specifier with `#` may lead to: paths that begin with `./`, and packages. */
 export function importTargets(manifest: Manifest, specifier: string): readonly string[] {
-  return entryTargets(manifest.json['imports'] ?? {}, specifier).flatMap((target) =>
-    target.startsWith('.')
-      ? withSources(target).map((each) => `./${join(manifest.folder, each)}`)
-      : [target],
-  )
+  const targets = entryTargets(manifest.json['imports'] ?? {}, specifier)
+  // Node.js does not follow an import to another, and neither do we: it could lead back.
+  return targets
+    .filter((target) => !target.startsWith('#'))
+    .flatMap((target) =>
+      target.startsWith('.')
+        ? withSources(target).map((each) => `./${join(manifest.folder, each)}`)
+        : [target],
+    )
 }
 
 const MAIN_FIELDS = ['source', 'module', 'main', 'types', 'typings']

@@ -4,7 +4,7 @@ import { parseModule } from '../scan/parse-module.ts'
 import { folderOf } from './manifests.ts'
 import { isPrismaConfig } from './file-names.ts'
 import type { Repository } from './repository.ts'
-import { envVariableOf, staticTextOf, unwrap } from './static-value.ts'
+import { envVariablesOf, staticTextOf, unwrap } from './static-value.ts'
 
 /** What a `prisma.config.ts` says, as far as it can be read without running it. */
 export interface PrismaConfig {
@@ -32,18 +32,26 @@ export function readPrismaConfigs(repository: Repository): readonly PrismaConfig
 
 function toPrismaConfig(path: string, program: TSESTree.Program): PrismaConfig {
   const config = findConfigObject(program)
-  const schema = staticTextOf(memberOf(config, 'schema'))
-  const url = memberOf(memberOf(config, 'datasource'), 'url')
+  const place = { folder: `/${folderOf(path)}`, workingFolder: `/${baseOf(path)}` }
+  const schema = staticTextOf(memberOf(config, 'schema'), place)
+  const variables = envVariablesOf(memberOf(memberOf(config, 'datasource'), 'url'))
   return {
     path,
-    // The `.config` folder stands for the folder that it is in.
-    schema: schema === undefined ? undefined : join(baseOf(path), schema),
-    urlVariable: envVariableOf(url),
-    seed: staticTextOf(memberOf(memberOf(config, 'migrations'), 'seed')),
+    schema: schema === undefined ? undefined : fromRoot(folderOf(path), schema),
+    urlVariable: variables.find((name) => !OF_MIGRATIONS.test(name)) ?? variables[0],
+    seed: staticTextOf(memberOf(memberOf(config, 'migrations'), 'seed'), place),
   }
 }
 
-/** The folder that a Prisma configuration file speaks for. */
+// Of `process.env.DIRECT_URL ?? process.env.DATABASE_URL` the app uses the second.
+const OF_MIGRATIONS = /DIRECT|UNPOOLED|NON_POOLING|MIGRAT|SHADOW/
+
+/** A path as it is written in a file of a folder; one that begins with `/` begins at the root. */
+export function fromRoot(folder: string, written: string): string {
+  return written.startsWith('/') ? join('.', written.slice(1)) : join(folder, written)
+}
+
+/** The folder that a Prisma configuration file speaks for, and where its commands run. */
 export function baseOf(path: string): string {
   return folderOf(path).replace(/(?:^|\/)\.config$/, '')
 }
@@ -82,7 +90,7 @@ function memberOf(node: TSESTree.Node | undefined, name: string): TSESTree.Node 
   for (const property of object.properties) {
     if (property.type !== 'Property' || property.computed) continue
     const { key } = property
-    const keyName = key.type === 'Identifier' ? key.name : staticTextOf(key)
+    const keyName = key.type === 'Identifier' ? key.name : key.type === 'Literal' && key.value
     if (keyName === name) return property.value
   }
   return undefined

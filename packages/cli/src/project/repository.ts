@@ -34,7 +34,7 @@ export class Repository {
   /** The text of a file of configuration; what keeps it from being read becomes a problem. */
   read(path: string): string | undefined {
     const source = readSource(this.root, path)
-    if ('text' in source) return source.text
+    if ('text' in source) return source.text.replace(/^\uFEFF/, '')
     this.problems.add('CONFIG_UNREADABLE', path, source.message)
     return undefined
   }
@@ -43,7 +43,7 @@ export class Repository {
   readJson(path: string, code: string): { value: JsonObject; isStrict: boolean } | undefined {
     const text = this.read(path)
     if (text === undefined) return undefined
-    const parsed = parseJson(text.trim() === '' ? '{}' : text)
+    const parsed = parseJson(text)
     if (parsed.ok) return parsed
     this.problems.add(code, path, `This is not valid JSON: ${parsed.message}`)
     return undefined

@@ -79,7 +79,7 @@ export class Resolver {
     const [name, subpath] = splitSpecifier(specifier)
     const manifest =
       this.#world.manifests.byName(name) ??
-      this.#linked(name, this.#world.manifests.of(`${folder}/x`))
+      this.#linked(name, this.#world.manifests.of(join(folder, 'x')))
     if (manifest === undefined) return undefined
     return this.#firstOf(packageTargets(manifest, subpath).map(asRelative), '')
   }
@@ -122,21 +122,22 @@ export class Resolver {
   }
 
   #lookUp(path: string, looks: (path: string) => Resolved | undefined): Resolved | undefined {
-    const { paths, generators, manifests } = this.#world
-    const clean = path.replace(/\/$/, '')
-    const generated = asGeneratedClient(clean, generators)
-    if (generated !== undefined) return generated
-    const file = findFile(path, (candidate) => paths.has(candidate))
-    if (file !== undefined) return { kind: 'file', path: file }
+    const folder = path.replace(/\/$/, '')
     // A folder with a package.json says itself where it begins.
-    const manifest = manifests.byFolder(clean)
+    const manifest = this.#world.manifests.byFolder(folder)
     const targets = manifest === undefined ? [] : packageTargets(manifest, '.')
     return (
-      targets
-        .filter((target) => target !== clean)
-        .map((target) => this.#lookUp(target, isNever))
-        .find((found) => found !== undefined) ?? looks(clean)
+      [path, ...targets].map((each) => this.#at(each)).find((found) => found !== undefined) ??
+      looks(folder)
     )
+  }
+
+  #at(path: string): Resolved | undefined {
+    const { paths, generators } = this.#world
+    const generated = asGeneratedClient(path.replace(/\/$/, ''), generators)
+    if (generated !== undefined) return generated
+    const file = findFile(path, (candidate) => paths.has(candidate))
+    return file === undefined ? undefined : { kind: 'file', path: file }
   }
 }
 

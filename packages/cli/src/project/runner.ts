@@ -1,5 +1,5 @@
 import { isPrismaConfig, isTypeScript } from './file-names.ts'
-import { commandsOf, mentions, runnerIn } from './commands.ts'
+import { commandsOf, mentions, runnerIn, type Command } from './commands.ts'
 import { frameworkOf } from './framework.ts'
 import { isObject, stringOf } from './json.ts'
 import type { Manifest, Manifests } from './manifests.ts'
@@ -11,47 +11,31 @@ export function createRunnerOf(
   manifests: Manifests,
   configs: readonly PrismaConfig[],
 ): (path: string) => Runner {
+  const seeds = configs.flatMap(({ path, seed }) => commandsOf(seed ?? '', baseOf(path)))
+  const scripts = new Map(manifests.all.map((manifest) => [manifest, scriptsOf(manifest)]))
   const known = new Map<string, Runner>()
   return (path) => {
     let runner = known.get(path)
     if (runner === undefined) {
-      const manifest = manifests.of(path)
-      runner =
-        bySomeScript(path, manifest, manifests.root, configs) ??
-        byPlace(path, manifest, manifests.root)
+      const own = manifests.of(path)
+      const commands = [own, manifests.root].flatMap((manifest) => scripts.get(manifest) ?? [])
+      runner = bySomeScript(path, [...commands, ...seeds]) ?? byPlace(path, own, manifests.root)
       known.set(path, runner)
     }
     return runner
   }
 }
 
-function bySomeScript(
-  path: string,
-  own: Manifest,
-  root: Manifest,
-  configs: readonly PrismaConfig[],
-): Runner | undefined {
-  const bySeed = configs.flatMap(({ path: config, seed }) =>
-    seed === undefined ? [] : [{ folder: baseOf(config), script: seed }],
-  )
-  const byPackage = [...new Set([own, root])].flatMap((manifest) =>
-    [...Object.values(manifest.scripts), seedOf(manifest) ?? ''].map((script) => ({
-      folder: manifest.folder,
-      script,
-    })),
-  )
-  for (const { folder, script } of [...byPackage, ...bySeed]) {
-    for (const command of commandsOf(script)) {
-      if (!mentions(command, folder, path)) continue
-      const runner = runnerIn(command, path)
-      if (runner !== undefined) return runner
-    }
-  }
-  return undefined
+function scriptsOf({ folder, json, scripts }: Manifest): readonly Command[] {
+  const seed = isObject(json['prisma']) ? (stringOf(json['prisma']['seed']) ?? '') : ''
+  return [...Object.values(scripts), seed].flatMap((script) => commandsOf(script, folder))
 }
 
-function seedOf({ json }: Manifest): string | undefined {
-  return isObject(json['prisma']) ? stringOf(json['prisma']['seed']) : undefined
+function bySomeScript(path: string, commands: readonly Command[]): Runner | undefined {
+  return commands
+    .filter((command) => mentions(command, path))
+    .map((command) => runnerIn(command, path))
+    .find((runner) => runner !== undefined)
 }
 
 const BUNDLED: readonly Framework[] = ['next', 'nuxt', 'remix', 'sveltekit', 'astro']
@@ -96,27 +80,34 @@ const COMPILERS: readonly (readonly [RegExp, Runner])[] = [
   [/\bnest\b|(?:^|\s)tsc\b(?!.*--noEmit)/, 'tsc'],
 ]
 
-const STARTING = /^(?:start|dev|serve|watch|develop|prod)/
+const STARTING = /^(?:start|serve|prod)(?:$|[:-])/
+const DEVELOPING = /^(?:dev|develop|watch)(?:$|[:-])/
+const CHECKING = /type-?check|lint|test|check|format/
 
 // What is built runs as it was built, whatever starts it during development.
 function byBuild(path: string, manifest: Manifest, root: Manifest): Runner {
   if ('nx' in root.dependencies) return 'bundler'
-  const commands = Object.values(manifest.scripts).flatMap(commandsOf)
-  for (const [pattern, runner] of COMPILERS) {
-    if (!commands.some(({ text }) => pattern.test(text))) continue
-    // A compiler of TypeScript leaves JavaScript to Node, a bundler does not.
-    if (runner === 'bundler' || isTypeScript(path)) return runner
-  }
-  if (!isTypeScript(path)) {
-    const usesBun = commands.some(({ text }) =>
-      /(?:^|\s)bun\s+(?:--\S+\s+)*\S+\.[cm]?[jt]sx?/.test(text),
-    )
-    return usesBun ? 'bun' : 'node'
-  }
-  const started = Object.entries(manifest.scripts)
-    .filter(([name]) => STARTING.test(name))
-    .flatMap(([, script]) => commandsOf(script))
-    .map((command) => runnerIn(command, path))
-    .filter((runner) => runner !== undefined && runner !== 'node')
-  return started[0] ?? 'tsc'
+  const isJavaScript = !isTypeScript(path)
+  const compiler = COMPILERS.find(([pattern]) =>
+    textsOf(manifest, (name) => !CHECKING.test(name)).some((text) => pattern.test(text)),
+  )?.[1]
+  // A bundler takes JavaScript as well; a compiler of TypeScript leaves it to Node.
+  if (isJavaScript)
+    return compiler === 'bundler' ? compiler : (byStart(path, manifest, STARTING) ?? 'node')
+  return (
+    byStart(path, manifest, STARTING) ?? compiler ?? byStart(path, manifest, DEVELOPING) ?? 'tsc'
+  )
+}
+
+function byStart(path: string, manifest: Manifest, names: RegExp): Runner | undefined {
+  return textsOf(manifest, (name) => names.test(name))
+    .map((text) => runnerIn({ text, folder: manifest.folder }, path))
+    .find((runner) => runner !== undefined && (runner !== 'node' || !isTypeScript(path)))
+}
+
+function textsOf(manifest: Manifest, isWanted: (name: string) => boolean): readonly string[] {
+  return Object.entries(manifest.scripts)
+    .filter(([name]) => isWanted(name))
+    .flatMap(([, script]) => commandsOf(script, manifest.folder))
+    .map(({ text }) => text)
 }
