@@ -31,5 +31,5 @@ export type ReasonCode =
   | 'TARGET_UNREACHABLE'
   | 'OTHER_PACKAGE'
   | 'USING_DECLARATION'
-  | 'NAME_TAKEN'
+  | 'UNSAFE_EDIT'
   | 'UNSUPPORTED_FILE'

@@ -31,7 +31,9 @@ export function isSharedHere(
     const isGlobal = client.globals.length > 0 || client.holder.type === 'global'
     return (isWanted || isGlobal) && leadsToExport(site, analysis)
   }
-  return isWanted && (isInExportedFunction(site, analysis) || isInExportedClass(site, analysis))
+  if (isWanted && isInExportedFunction(site, analysis)) return true
+  // Services of all kinds hold a client; one that is called after Prisma hands it out.
+  return isSharedName(analysis.module.path) && isInExportedClass(site, analysis)
 }
 
 function isClient(value: { readonly kind: string; readonly of?: { readonly kind: string } }): boolean {

@@ -17,12 +17,16 @@ export interface RewriteOptions {
   readonly isCommonJsTarget: boolean
   /** Whether imports that only types are left of have to say so. */
   readonly marksTypes: boolean
+  /** Variables that go with the clients that they were made for. */
+  readonly droppable: ReadonlySet<Variable>
 }
 
 export interface Rewrite {
   readonly edits: readonly Edit[]
   /** The variables that hold the shared client now. */
   readonly clients: readonly Variable[]
+  /** The name under which the module knows it. */
+  readonly name: string | undefined
 }
 
 /** Puts the shared client in the place of clients of a module's own. */
@@ -38,7 +42,7 @@ export function rewriteModule(
   const clients = new Set<Variable>()
   const brought: { group: Group; name: string | undefined }[] = []
   for (const group of groupsOf(sites, analysis)) brought.push({ group, name: replace(group) })
-  const unused = unusedBindings(analysis, ranges)
+  const unused = unusedBindings(analysis, ranges, options.droppable)
   for (const { group, name } of brought) bring(group, name)
   for (const statement of unused.statements) {
     if (brought.some(({ group, name }) => group.statement?.node === statement && name)) continue
@@ -50,7 +54,8 @@ export function rewriteModule(
     edits.push(...removeNames(module.text, all, going))
   }
   if (options.marksTypes) edits.push(...unused.typesOnly.flatMap(markedAsType))
-  return { edits, clients: [...clients] }
+  const name = brought.find((one) => one.name !== undefined)?.name
+  return { edits, clients: [...clients], name }
 
   /** Replaces the clients of a group; returns the name that they need, if they need one. */
   function replace({ sites: members, scope }: Group): string | undefined {

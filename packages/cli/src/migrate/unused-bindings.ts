@@ -15,11 +15,12 @@ export interface Unused {
 
 /**
  * Finds the names of Prisma that nothing refers to once `ranges` are gone: `PrismaClient`, the module
- * that it was taken from, and so on.
+ * that it was taken from, and so on; and of `droppable` variables and the imports that only they use.
  */
 export function unusedBindings(
   { module, evaluator }: ModuleAnalysis,
   ranges: readonly Range[],
+  droppable: ReadonlySet<Variable>,
 ): Unused {
   const gone = [...ranges]
   const going = new Set<Node>()
@@ -38,7 +39,8 @@ export function unusedBindings(
     const binder = binderOf(definition.name, definition.node)
     if (binder === undefined || going.has(binder) || isGone(binder)) return false
     const kind = evaluator.valueOfVariable(variable)?.kind
-    if (kind !== 'constructor' && kind !== 'module') return false
+    const isPrisma = kind === 'constructor' || kind === 'module'
+    if (!isPrisma && !droppable.has(variable)) return false
     if (!variable.references.some(({ identifier }) => isGone(identifier))) return false
     const left = variable.references.filter(
       (reference) => !isGone(reference.identifier) && !isOwnWrite(reference.identifier, binder),

@@ -15,7 +15,7 @@ type ReviewCode =
   | 'TARGET_UNREACHABLE'
   | 'OTHER_PACKAGE'
   | 'USING_DECLARATION'
-  | 'NAME_TAKEN'
+  | 'UNSAFE_EDIT'
   | 'UNSUPPORTED_FILE'
 
 export const REVIEW_REASONS: Readonly<Record<ReviewCode, Reason>> = {
@@ -84,10 +84,10 @@ export const REVIEW_REASONS: Readonly<Record<ReviewCode, Reason>> = {
     sentence: '`using` would close the shared client, for all code, when this block ends.',
     remedy: 'Write `const` with the shared client, and let the shared module close it.',
   },
-  NAME_TAKEN: {
-    title: 'A name that is taken',
-    sentence: 'Another thing in this file has the name that the import would have.',
-    remedy: 'Rename the other thing, or import the shared client by hand under another name.',
+  UNSAFE_EDIT: {
+    title: 'An edit that did not verify',
+    sentence: 'The rewritten file did not parse, or a name in it would have meant something else.',
+    remedy: 'Import the shared client by hand, and report the file: this is a gap of oneprisma.',
   },
   UNSUPPORTED_FILE: {
     title: 'A kind of file that is not rewritten',

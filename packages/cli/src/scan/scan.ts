@@ -53,7 +53,6 @@ export function scan(project: Project, files: FileList): Scan {
   })
   const mainClient = mainClients(project, found)
   const modules = found.flatMap(({ path, analysis, context }): ScannedModule[] => {
-    if (analysis.sites.length === 0) return []
     const imported = importers.get(path) ?? new Set<string>()
     const facts = { context, isImported: imported.size > 0, mainClient: mainClient(path) }
     const sites = analysis.sites.map((site) => ({ site, verdict: decide(site, analysis, facts) }))

@@ -1,0 +1,134 @@
+import type { FoundSite, ReasonCode, Verdict } from '@oneprisma/sites'
+import type { FileList } from '../project/file-list.ts'
+import type { Project } from '../project/project.ts'
+import type { Note, SiteRecord } from '../report/finding.ts'
+import { comparePlaces } from '../report/site-order.ts'
+import { moduleNotes } from '../scan/module-notes.ts'
+import { scan as scanProject, type Scan, type ScannedModule } from '../scan/scan.ts'
+import { acceptedSites, type Accepted } from './accept.ts'
+import { columnOf, lineOf } from './lines.ts'
+import { missingDependencies } from './missing-dependencies.ts'
+import { migrateModule } from './migrate-module.ts'
+import type { FileChange, Migration } from './migration.ts'
+import { siteRecord } from './site-record.ts'
+import { targetFor, type PackageTarget } from './targets.ts'
+
+export interface MigrateOptions {
+  /** Reasons for a review that the user has looked at and takes, where nothing gets lost. */
+  readonly accept: ReadonlySet<ReasonCode>
+}
+
+/** Works out what a migration of a repository does. Nothing is written. */
+export function planMigration(
+  project: Project,
+  files: FileList,
+  options: MigrateOptions,
+): Migration {
+  const scan = scanProject(project, files)
+  const verdicts = new Map<FoundSite, Verdict>()
+  const notes: Note[] = []
+  const changes: FileChange[] = []
+  const targets = new Map<string, PackageTarget & { readonly type: 'target' }>()
+
+  for (const [folder, members] of byPackage(scan, project)) {
+    const accepted = acceptedSites(members, project, options.accept)
+    const importers = members.filter((module) => sitesOf(module, accepted).length > 0)
+    if (importers.length === 0) continue
+    const found = targetFor(scan, project, folder, importers.map(({ path }) => path), accepted.carry)
+    if (found.type === 'ambiguous') {
+      notes.push(...found.notes)
+      for (const module of importers) {
+        for (const site of sitesOf(module, accepted)) verdicts.set(site, review('TARGET_AMBIGUOUS'))
+      }
+      continue
+    }
+    const before = changes.length
+    for (const module of importers) migrate(module, found, accepted)
+    if (changes.length === before) continue
+    targets.set(found.target.path, found)
+    if (found.plan !== undefined) {
+      notes.push(...found.plan.notes)
+      const { path } = found.target
+      changes.push({ path, before: undefined, after: found.plan.text, edits: [] })
+    }
+  }
+  const sites = recordsOf(scan, verdicts)
+  for (const module of scan.modules) notes.push(...moduleNotes(module))
+  return {
+    root: project.root,
+    sites,
+    notes: [...notes, ...problemNotes(project)].toSorted(comparePlaces),
+    unparsed: scan.unparsed,
+    files: changes.toSorted((one, other) => (one.path < other.path ? -1 : 1)),
+    targets: [...targets.values()].map(({ target }) => target),
+    dependencies: missingDependencies(project, [...targets.values()], changes),
+  }
+
+  function migrate(
+    module: ScannedModule,
+    { target, module: shared }: PackageTarget & { readonly type: 'target' },
+    accepted: Accepted,
+  ): void {
+    const sites = accepted.fitting(module, sitesOf(module, accepted), shared)
+    if (sites.length === 0) return
+    if (module.path === target.path) {
+      for (const site of sites) verdicts.set(site, { decision: 'keep', reason: 'SHARED_MODULE' })
+      return
+    }
+    const migrated = migrateModule(scan, project, module, sites, target, accepted.droppable)
+    if (!migrated.ok) {
+      for (const site of sites) verdicts.set(site, review(migrated.reason))
+      return
+    }
+    for (const site of sites) {
+      const own = module.sites.find((one) => one.site === site)?.verdict
+      if (own?.decision === 'review') verdicts.set(site, { decision: 'rewrite', reason: own.reason })
+    }
+    const { after, edits } = migrated
+    changes.push({ path: module.path, before: module.text, after, edits })
+    notes.push(
+      ...migrated.notes.map(({ code, offset, message }) => ({
+        code,
+        path: module.path,
+        line: lineOf(module.text, offset),
+        column: columnOf(module.text, offset),
+        message,
+      })),
+    )
+  }
+}
+
+function review(reason: Verdict['reason']): Verdict {
+  return { decision: 'review', reason }
+}
+
+function byPackage(scan: Scan, project: Project): Map<string, ScannedModule[]> {
+  const packages = new Map<string, ScannedModule[]>()
+  for (const module of scan.modules) {
+    const { folder } = project.packageOf(module.path)
+    const members = packages.get(folder) ?? []
+    packages.set(folder, [...members, module])
+  }
+  return packages
+}
+
+/** The sites of a module that are to be rewritten, or would be if they fit. */
+function sitesOf(module: ScannedModule, accepted: Accepted): readonly FoundSite[] {
+  return module.sites.flatMap(({ site, verdict }) =>
+    verdict.decision === 'rewrite' || accepted.sites.has(site) ? [site] : [],
+  )
+}
+
+function recordsOf(scan: Scan, verdicts: ReadonlyMap<FoundSite, Verdict>): SiteRecord[] {
+  return scan.modules
+    .flatMap((module) =>
+      module.sites.map(({ site, verdict }) =>
+        siteRecord(module, site, verdicts.get(site) ?? verdict),
+      ),
+    )
+    .toSorted(comparePlaces)
+}
+
+function problemNotes({ problems }: Project): Note[] {
+  return problems.map(({ code, path, message }) => ({ code, path, line: 1, column: 1, message }))
+}
