@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listFiles } from '../src/project/file-list.ts'
@@ -109,6 +109,16 @@ describe('listFiles in a git repository', () => {
     })
 
     expect(await listFiles(root)).toEqual({ code: ['a.cts'], config: [], skipped: [] })
+  })
+
+  it('starts no program that the repository names', async () => {
+    const root = plantRepository({ 'a.ts': '' })
+    git(root, 'config', 'core.fsmonitor', 'touch started; false')
+
+    const files = await listFiles(root)
+
+    expect(files.code).toEqual(['a.ts'])
+    expect(existsSync(join(root, 'started'))).toBe(false)
   })
 
   it('walks a folder that its repository ignores', async () => {

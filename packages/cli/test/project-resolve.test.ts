@@ -324,6 +324,12 @@ describe('resolve: packages of the workspace', () => {
       '@acme/db/client',
       'packages/db/src/client.ts',
     ],
+    [
+      'the longest pattern',
+      { exports: { './*': './none/*.ts', './deep/*': './src/*.ts' } },
+      '@acme/db/deep/client',
+      'packages/db/src/client.ts',
+    ],
     ['a path without exports', {}, '@acme/db/src/client', 'packages/db/src/client.ts'],
     ['a path that exports hides', { exports: './src/index.ts' }, '@acme/db/src/client', undefined],
     [

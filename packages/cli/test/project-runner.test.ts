@@ -25,7 +25,7 @@ describe('runnerOf by what a script says', () => {
     ['bun src/worker.js', 'src/worker.js', 'bun'],
     ['node -r @swc-node/register src/worker.ts', 'src/worker.ts', 'swc'],
     ['esbuild src/worker.ts --bundle --platform=node', 'src/worker.ts', 'bundler'],
-    ['prisma generate && cd scripts && tsx a.ts', 'scripts/a.ts', 'tsx'],
+    ['prisma generate && cd scripts && ts-node a.ts', 'scripts/a.ts', 'ts-node'],
   ])('reads "%s"', async (script, path, runner) => {
     const project = await projectOf({
       'package.json': { scripts: { it: script }, dependencies: { next: '15' } },
