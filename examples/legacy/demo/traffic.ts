@@ -7,7 +7,7 @@ import { PAYMENT_SECRET } from './help-desk-server.ts'
 import { runProgram } from './run-program.ts'
 import { Visitor } from './visitor.ts'
 
-const PROGRAM_TIMEOUT_MS = 30_000
+const PROGRAM_TIMEOUT_MS = 60_000
 const file = join(import.meta.dirname, 'recorded-traffic.json')
 
 /** One thing that somebody did, and what came of it. */
