@@ -77,6 +77,11 @@ const CLIENTS: Array<[condition: string, reason: string, text: string]> = [
     'NOT_BESIDE_THE_CLIENT',
     `${CLIENT}prisma.$use?.(async (params, next) => next(params))`,
   ],
+  [
+    'middleware in a `switch`',
+    'NOT_BESIDE_THE_CLIENT',
+    `switch (process.env.KIND) {\n  case 'a':\n    const prisma = new PrismaClient()\n    ${PLAIN}\n}`,
+  ],
   ['a client that is used first', 'USED_BEFORE', `${CLIENT}prisma.user.count()\n${PLAIN}`],
   ['a client that is exported first', 'USED_BEFORE', `${CLIENT}export { prisma }\n${PLAIN}`],
   ['a client that is passed on first', 'USED_BEFORE', `${CLIENT}setup(prisma)\n${PLAIN}`],
@@ -146,6 +151,55 @@ const CALLBACKS: Array<[condition: string, reason: string, text: string]> = [
     'params that are taken apart for `dataPath`',
     'PARAMETERS',
     `${CLIENT}prisma.$use(async ({ model, action, args, dataPath }, next) => next({ model, action, args }))`,
+  ],
+  ['a generator', 'PARAMETERS', `${CLIENT}prisma.$use(function* (params, next) {})`],
+  ['types of its own', 'PARAMETERS', `${CLIENT}prisma.$use(<T>(params: T, next) => next(params))`],
+  [
+    'a function that was assigned to a `let`',
+    'NOT_A_FUNCTION_HERE',
+    `let log = (params, next) => next(params)\n${CLIENT}prisma.$use(log)`,
+  ],
+  [
+    'a declared function of another block',
+    'NOT_A_FUNCTION_HERE',
+    `function log(params, next) {\n  return next(params)\n}\nfunction make() {\n  const prisma = new PrismaClient()\n  prisma.$use(log)\n  return prisma\n}`,
+  ],
+  [
+    '`new.target`',
+    'CALLER_OBSERVED',
+    `${CLIENT}prisma.$use(function (params, next) {\n  log(new.target)\n  return next(params)\n})`,
+  ],
+  [
+    'params that are taken apart with a comment',
+    'PARAMS_ESCAPE',
+    use('const { model /* which */ } = params\nreturn next(params)'),
+  ],
+  [
+    'params that are taken apart in a block',
+    'PARAMS_ESCAPE',
+    use('if (on) {\n  const { model } = params\n  log(model)\n}\nreturn next(params)'),
+  ],
+  [
+    'params that are taken apart into names that change',
+    'PARAMS_ESCAPE',
+    use('let { model } = params\nmodel = 1\nreturn next(params)'),
+  ],
+  ['args in an expression', 'ARGS_REPLACED', use('log((params.args = {}))\nreturn next(params)')],
+  ['args that are set if set', 'ARGS_REPLACED', use('params.args &&= {}\nreturn next(params)')],
+  [
+    'args that are defaulted twice at once',
+    'ARGS_REPLACED',
+    use('params.args ||= params.args ?? {}\nreturn next(params)'),
+  ],
+  [
+    'args that are chosen',
+    'ARGS_WHOLE',
+    use('log({ ...(params.args && {}) })\nreturn next(params)'),
+  ],
+  [
+    'a copy of the args in another place',
+    'ARGS_WHOLE',
+    use('last.args = { ...params.args }\nreturn next(params)'),
   ],
   ['`this`', 'CALLER_OBSERVED', use('console.log(this)\nreturn next(params)')],
   [
@@ -242,6 +296,38 @@ const NEXTS: Array<[condition: string, reason: string, text: string]> = [
     'a result that is returned through a `finally`',
     'NEXT_NOT_AWAITED',
     use('try {\n  return next(params)\n} finally {\n  stop()\n}'),
+  ],
+  ['a call that may be left out', 'NEXT_ESCAPES', use('return next?.(params)')],
+  ['a result that is tested', 'NEXT_NOT_AWAITED', use('return next(params) ? 1 : 2')],
+  ['a result that is defaulted', 'NEXT_NOT_AWAITED', use('return next(params) ?? 2')],
+  [
+    'a call after a failure, at its end',
+    'NEXT_REPEATED',
+    use(
+      'let row\ntry {\n  row = await next(params)\n} catch {\n  row = await next(params)\n}\nreturn row',
+    ),
+  ],
+  [
+    'a second call in a `finally`',
+    'NEXT_REPEATED',
+    use('try {\n  return await next(params)\n} finally {\n  return await next(params)\n}'),
+  ],
+  [
+    'calls on both sides of an operator',
+    'NEXT_REPEATED',
+    use('return (await next(params)) ?? (await next(params))'),
+  ],
+  [
+    'a second call after two statements',
+    'NEXT_REPEATED',
+    use('const a = await next(params)\nconst b = await next(params)\nreturn [a, b]'),
+  ],
+  [
+    'a second call after a `break` on the way',
+    'NEXT_REPEATED',
+    use(
+      "switch (params.action) {\n  case 'create':\n    await next(params)\n    if (on) break\n    return 1\n}\nreturn next(params)",
+    ),
   ],
   ['a second call', 'NEXT_REPEATED', use('await next(params)\nreturn next(params)')],
   [

@@ -115,6 +115,21 @@ const SHAPES: Array<[shape: string, middleware: string, method: string]> = [
     'async $allOperations({ model, args, query }) { if (model) { const row = await query(args); return row } else { return query(args) } }',
   ],
   [
+    'a call for each outcome of a test',
+    'async (params, next) => { return params.model ? await next(params) : next(params) }',
+    'async $allOperations({ model, args, query }) { return model ? await query(args) : query(args) }',
+  ],
+  [
+    'a `switch` whose every case ends',
+    "async (params, next) => { switch (params.model) { case 'a': return next(params); default: return next(params) } return next(params) }",
+    "async $allOperations({ model, args, query }) { switch (model) { case 'a': return query(args); default: return query(args) } return query(args) }",
+  ],
+  [
+    'a `this` of a function inside',
+    'async (params, next) => { log(function () { return this }); return next(params) }',
+    'async $allOperations({ args, query }) { log(function () { return this }); return query(args) }',
+  ],
+  [
     'a call that may fail',
     'async (params, next) => { try { return await next(params) } catch (error) { throw wrap(error) } finally { stop() } }',
     'async $allOperations({ args, query }) { try { return await query(args) } catch (error) { throw wrap(error) } finally { stop() } }',
@@ -240,6 +255,31 @@ export default prisma
 
 export default prisma
 `)
+  })
+
+  it('lets what is declared in between call the client later', () => {
+    const { reasons } = rewritten(`export function makeClient() {
+  const prisma = new PrismaClient()
+  const later = () => log(1)
+  prisma.$use((params, next) => next(params))
+  return { prisma, later, read }
+  function read() {
+    return prisma.user.findMany()
+  }
+}`)
+
+    expect(reasons).toEqual([])
+  })
+
+  it('rewrites a client that is made in a function, whatever is called in between', () => {
+    const { reasons } = rewritten(`function makeClient() {
+  const prisma = new PrismaClient()
+  log('made')
+  prisma.$use((params, next) => next(params))
+  return prisma
+}`)
+
+    expect(reasons).toEqual([])
   })
 
   it('moves middleware that is declared by itself, and drops the import of its type', () => {
