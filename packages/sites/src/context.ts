@@ -21,7 +21,9 @@ const BY_PATH: readonly (readonly [SiteContext, RegExp])[] = [
   ['page', /(?:^|\/)app\/(?:.*\/)?(?:page|layout|template|default|error|not-found|sitemap)\.[jt]sx?$/],
   ['page', /(?:^|\/)app\/routes\//],
   ['seed', /(?:^|\/)(?:[^/]*[-_.])?(?:seed|seeds|seeder|seeders|seeding)(?:[-_.][^/]*)?(?:\/|$)/i],
-  ['script', /(?:^|\/)(?:scripts?|bin|tools?|oneoffs?|migrations?|benchmarks?|prisma)\/[^/]+(?:\/[^/]+)*$/i],
+  ['script', /(?:^|\/)(?:scripts?|bin|tools?|oneoffs?|migrations?|benchmarks?)\//i],
+  // The folder of the schema, which stands beside the sources.
+  ['script', /^(?:(?!src\/|app\/|lib\/|server\/)[^/]+\/){0,3}prisma\/[^/]+$/i],
   ['worker', /(?:^|\/)(?:[^/]*[-_.])?(?:workers?|jobs?|queues?|cron|crons|consumers?|schedulers?)(?:[-_.][^/]*)?(?:\/|$)/i],
   ['api-route', /(?:^|\/)(?:api|routes?|routers?|controllers?|handlers?|resolvers?|functions|endpoints?)\//i],
   ['server', /(?:^|\/)(?:server|services?|middlewares?|repositories|repository|models?)\//i],

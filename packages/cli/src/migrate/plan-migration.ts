@@ -1,16 +1,16 @@
 import type { FoundSite, ReasonCode, Verdict } from '@oneprisma/sites'
-import type { FileList } from '../project/file-list.ts'
 import type { Project } from '../project/project.ts'
 import type { Note, SiteRecord } from '../report/finding.ts'
 import { comparePlaces } from '../report/site-order.ts'
 import { moduleNotes } from '../scan/module-notes.ts'
-import { scan as scanProject, type Scan, type ScannedModule } from '../scan/scan.ts'
+import type { Scan, ScannedModule } from '../scan/scan.ts'
 import { acceptedSites, type Accepted } from './accept.ts'
 import { columnOf, lineOf } from './lines.ts'
 import { missingDependencies } from './missing-dependencies.ts'
 import { migrateModule } from './migrate-module.ts'
 import type { FileChange, Migration } from './migration.ts'
 import { siteRecord } from './site-record.ts'
+import { isMadeElsewhere } from './made-elsewhere.ts'
 import { targetFor, type PackageTarget } from './targets.ts'
 
 export interface MigrateOptions {
@@ -21,10 +21,9 @@ export interface MigrateOptions {
 /** Works out what a migration of a repository does. Nothing is written. */
 export function planMigration(
   project: Project,
-  files: FileList,
+  scan: Scan,
   options: MigrateOptions,
 ): Migration {
-  const scan = scanProject(project, files)
   const verdicts = new Map<FoundSite, Verdict>()
   const notes: Note[] = []
   const changes: FileChange[] = []
@@ -34,7 +33,9 @@ export function planMigration(
     const accepted = acceptedSites(members, project, options.accept)
     const importers = members.filter((module) => sitesOf(module, accepted).length > 0)
     if (importers.length === 0) continue
-    const found = targetFor(scan, project, folder, importers.map(({ path }) => path), accepted.carry)
+    const found = isMadeElsewhere(members, importers, scan, project)
+      ? { type: 'ambiguous' as const, notes: [] }
+      : targetFor(scan, project, folder, importers.map(({ path }) => path), accepted.carry)
     if (found.type === 'ambiguous') {
       notes.push(...found.notes)
       for (const module of importers) {

@@ -38,7 +38,9 @@ export function scan(project: Project, files: FileList): Scan {
   const unparsed: Unparsed[] = [...files.skipped]
   const rest: string[] = []
   const needles = needlesOf(project)
+  const generated = project.generators.flatMap(({ output }) => (output ? [`${output}/`] : []))
   for (const path of files.code) {
+    if (generated.some((folder) => path.startsWith(folder))) continue
     const source = readSource(project.root, path, needles)
     if (source === undefined) rest.push(path)
     else if ('text' in source) {

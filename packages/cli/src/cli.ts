@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { main } from './main.ts'
+import type { World } from './world.ts'
+
+// Written by the build beside the bundle's package.json.
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { readonly version: string }
+
+const { stdin, stdout, stderr, env } = process
+const world: World = {
+  cwd: process.cwd(),
+  version,
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
+  hasColours: hasColours(),
+  canAsk: stdin.isTTY && stdout.isTTY && !env['CI'],
+  columns: stdout.isTTY ? stdout.columns : undefined,
+}
+process.exitCode = await main(process.argv.slice(2), world)
+
+/** https://no-color.org and https://force-color.org */
+function hasColours(): boolean {
+  if (env['NO_COLOR']) return false
+  if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0'
+  return stdout.isTTY && env['TERM'] !== 'dumb'
+}

@@ -1,0 +1,19 @@
+/** Every code of an error that ends a command with status 2. Codes are public: never reused. */
+export type CliErrorCode =
+  | 'USAGE'
+  | 'ROOT_MISSING'
+  | 'GIT_DIRTY'
+  | 'FILE_CHANGED'
+  | 'WRITE_FAILED'
+  | 'CANCELLED'
+
+/** What stops a command: what happened, and what to do about it. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly code: CliErrorCode
+
+  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

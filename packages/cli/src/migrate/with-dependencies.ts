@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FileChange, Migration } from './migration.ts'
+
+/** Adds to a migration the lines of package.json files that its new modules need. */
+export function withDependencies(root: string, migration: Migration): Migration {
+  const paths = [...new Set(migration.dependencies.map(({ path }) => path))]
+  const changes = paths.flatMap((path): FileChange[] => {
+    const before = readFileSync(join(root, path), 'utf8')
+    const needed = migration.dependencies.filter((one) => one.path === path)
+    const after = needed.reduce((text, { name, range }) => addDependency(text, name, range), before)
+    return after === before ? [] : [{ path, before, after, edits: [] }]
+  })
+  return { ...migration, files: [...migration.files, ...changes] }
+}
+
+/** Adds a name to `dependencies`, in the place that the alphabet gives it, and changes nothing else. */
+export function addDependency(text: string, name: string, range: string): string {
+  const block = /("dependencies"\s*:\s*\{)([^}]*)\}/.exec(text)
+  const entry = `${JSON.stringify(name)}: ${JSON.stringify(range)}`
+  if (block === null) {
+    const [, indent = '  '] = /\n([ \t]+)"/.exec(text) ?? []
+    const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
+    const end = text.lastIndexOf('}')
+    const body = text.slice(0, end).trimEnd()
+    const comma = body.endsWith('{') ? '' : ','
+    const added = `${indent}"dependencies": {${lineEnd}${indent}${indent}${entry}${lineEnd}${indent}}`
+    return `${body}${comma}${lineEnd}${added}${lineEnd}${text.slice(end)}`
+  }
+  const [, head = '', body = ''] = block
+  const start = block.index + head.length
+  const lines = [...body.matchAll(/(\s*)"((?:[^"\\]|\\.)+)"\s*:\s*"(?:[^"\\]|\\.)*"/g)]
+  const next = lines.find(([, , known = '']) => known > name)
+  const [, space = '\n    '] = next ?? lines.at(-1) ?? []
+  if (lines.length === 0) return `${text.slice(0, start)} ${entry} ${text.slice(start + body.length)}`
+  if (next !== undefined) {
+    const at = start + next.index
+    return `${text.slice(0, at)}${space}${entry},${text.slice(at)}`
+  }
+  const last = lines.at(-1)
+  const at = start + (last?.index ?? 0) + (last?.[0].length ?? 0)
+  return `${text.slice(0, at)},${space}${entry}${text.slice(at)}`
+}

@@ -1,0 +1,35 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { CliError } from './errors.ts'
+import { listFiles } from './project/file-list.ts'
+import type { Project } from './project/project.ts'
+import { readProject } from './project/read-project.ts'
+import { scan, type Scan } from './scan/scan.ts'
+import { undoInterrupted } from './write/journal.ts'
+import type { World } from './world.ts'
+
+export interface OpenedRepository {
+  readonly root: string
+  readonly project: Project
+  readonly scan: Scan
+}
+
+/** Opens the repository that a command is run on, and clears up after a run that was killed. */
+export async function openRepository(
+  world: World,
+  folder: string | undefined,
+): Promise<OpenedRepository> {
+  const root = resolve(world.cwd, folder ?? '.')
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CliError('ROOT_MISSING', `There is no folder "${root}". Give the root of a repository.`)
+  }
+  const undone = undoInterrupted(root)
+  if (undone.length > 0) {
+    world.err(
+      `An earlier run was cut off while it wrote; ${undone.length} files have their old text back.\n`,
+    )
+  }
+  const files = await listFiles(root)
+  const project = readProject(root, files)
+  return { root, project, scan: scan(project, files) }
+}

@@ -1,0 +1,21 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Runs synchronous work that a signal may not cut in two: a signal that comes meanwhile takes
+ * effect afterwards.
+ */
+export async function holdSignals(work: () => void): Promise<void> {
+  let held: (typeof SIGNALS)[number] | undefined
+  const hold = (signal: (typeof SIGNALS)[number]): void => {
+    held = signal
+  }
+  for (const signal of SIGNALS) process.on(signal, hold)
+  try {
+    work()
+    // Signals are delivered by the event loop: it gets one turn before the listeners go.
+    await new Promise((resolve) => void setImmediate(resolve))
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, hold)
+  }
+  if (held !== undefined) process.kill(process.pid, held)
+}
