@@ -19,7 +19,7 @@ export function disconnectFirst(
   const edit = editAt(exit, `await ${name}.$disconnect()`, module)
   const fn = functionAround(exit)
   if (edit === undefined || fn === undefined) return edit && [edit]
-  if (fn.generator || hides(fn, name, module, client)) return undefined
+  if (hides(fn, name, module, client)) return undefined
 
   const [mention, other] = mentionsOf(fn, client.names)
   if (mention?.parent?.type !== 'CallExpression' || other !== undefined) return undefined

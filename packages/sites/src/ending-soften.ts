@@ -84,7 +84,6 @@ function assignment(exit: TSESTree.CallExpression, text: string): string {
 }
 
 function mayReturn(fn: FunctionNode): boolean {
-  if (fn.generator) return false
   let mustNot = false
   // oxc has null where ESLint's parsers leave it out.
   if (fn.returnType) {

@@ -68,12 +68,7 @@ function editsOf(
     edits.push(addFinally(mending.finallyAfter, name, module))
   }
   if (mending.isDisconnectedAtEnd) edits.push(addDisconnect(name, module))
-  return withoutRepetition(edits).toSorted((one, two) => one.start - two.start)
-}
-
-// Two exits of one handler make it asynchronous only once.
-function withoutRepetition(edits: readonly Edit[]): readonly Edit[] {
-  return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()]
+  return edits.toSorted((one, two) => one.start - two.start)
 }
 
 function noteAll(ending: Ending, module: ModuleSource): readonly SiteNote[] {

@@ -83,6 +83,23 @@ work()`,
 }`,
   },
   {
+    name: 'a method that is taken out in the function itself',
+    code: `export async function handler() {
+  const { $disconnect } = prisma
+  await $disconnect()
+}`,
+  },
+  {
+    name: 'functions that call each other',
+    code: `async function first() {
+  await prisma.$disconnect()
+  await second()
+}
+async function second() {
+  await first()
+}`,
+  },
+  {
     name: 'a handler that also ends the process at last',
     code: `process.on('SIGTERM', release)
 router.get('/', release)
@@ -223,6 +240,9 @@ export async function handler() {
 }
 class Others {
   db = connect()
+  Inner = class {
+    db = prisma
+  }
   async list() {
     await this.db.$disconnect()
   }

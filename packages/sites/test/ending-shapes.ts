@@ -758,6 +758,14 @@ void runScript(async () => {
 `,
   ],
   [
+    'a script that is run by runScript of a CommonJS module',
+    `const script = require('@oneprisma/client/script');
+void script.runScript(async () => {
+  await prisma.user.findMany();
+});
+`,
+  ],
+  [
     'a client that is used by using',
     `async function main() {
   await using client = prisma;
