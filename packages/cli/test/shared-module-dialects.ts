@@ -722,6 +722,75 @@ prisma.$on('query', () => observe(client, sharePrisma))
     exports: ['prisma'],
     keeps: ['sharePrisma as shareOnePrisma', '{ observe: observeAdapter }', 'newClient.$on('],
   },
+  {
+    name: 'a helper by another name, and a block comment',
+    text: `import { PrismaClient } from '@prisma/client'
+import { singleton as keep } from './singleton'
+
+/*
+ * One for all.
+ */
+export const prisma = keep('prisma', () => new PrismaClient())
+`,
+    exports: ['prisma'],
+    keeps: ['/*\n * One for all.\n */\nexport const prisma = sharePrisma(() =>'],
+    loses: ['keep'],
+  },
+  {
+    name: 'a helper that is required',
+    path: 'lib/prisma.js',
+    text: `const { PrismaClient } = require('@prisma/client')
+const { singleton } = require('./singleton')
+
+exports.prisma = singleton('prisma', () => new PrismaClient())
+`,
+    exports: ['prisma'],
+    loses: ['singleton'],
+  },
+  {
+    name: 'block comments above a guard',
+    text: `import { PrismaClient } from '@prisma/client'
+
+export const prisma = globalThis.prisma ?? new PrismaClient()
+
+/* Stays. */
+
+/**
+ * Hot reloads.
+ */
+if (process.env.NODE_ENV !== 'production') globalThis.prisma = prisma
+
+export const one = 1 /* too */
+`,
+    exports: ['prisma'],
+    keeps: ['/* Stays. */\n\nexport const one = 1 /* too */\n'],
+    loses: ['Hot reloads'],
+  },
+  {
+    name: 'a global that is named beside something else',
+    text: `import { PrismaClient } from '@prisma/client'
+
+const shelf = globalThis as any,
+  limit = 3
+
+export const prisma = shelf.prisma ?? new PrismaClient()
+shelf.prisma = prisma
+export const most = () => limit
+`,
+    exports: ['prisma'],
+    keeps: ['limit = 3'],
+  },
+  {
+    name: 'a listener that something else makes',
+    text: `import { PrismaClient } from '@prisma/client'
+import { makeListener } from './listener'
+
+export const prisma = new PrismaClient()
+prisma.$on('query', makeListener())
+`,
+    exports: ['prisma'],
+    keeps: [`\nprisma.$on('query', makeListener())`],
+  },
 ]
 
 /** Modules whose client has to be left to a person, and why. */
@@ -838,6 +907,33 @@ async function make() {
   return new PrismaClient(await readOptions())
 }
 export const prisma = make()
+`,
+  },
+  {
+    name: 'a function that keeps the client, and is called twice',
+    code: 'GLOBAL_USED_ELSEWHERE',
+    text: `import { PrismaClient } from '@prisma/client'
+function keep() {
+  return (globalThis.prisma ??= new PrismaClient())
+}
+export const prisma = keep()
+export const again = () => keep()
+`,
+  },
+  {
+    name: 'a helper whose function takes something',
+    code: 'CREATION_UNKNOWN',
+    text: `import { PrismaClient } from '@prisma/client'
+import { singleton } from './singleton'
+export const prisma = singleton('prisma', (name) => new PrismaClient({ log: [name] }))
+`,
+  },
+  {
+    name: 'another helper by a familiar name',
+    code: 'CREATION_UNKNOWN',
+    text: `import { PrismaClient } from '@prisma/client'
+import { pooled as singleton } from './pooled'
+export const prisma = singleton('prisma', () => new PrismaClient())
 `,
   },
   {
