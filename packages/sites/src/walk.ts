@@ -5,7 +5,16 @@ export type Node = TSESTree.Node
 /** Calls `visit` for a node and all below it, in the order of the text; `false` leaves out what is below. */
 export function walk(node: Node, visit: (node: Node) => boolean | void): void {
   if (visit(node) === false) return
-  for (const child of childrenOf(node)) walk(child, visit)
+  // Parsers differ in the keys of a node, so all are looked at; `in` order is the order of the text.
+  for (const key in node) {
+    if (NOT_SYNTAX.has(key)) continue
+    // Any value can stand under a key; `isNode` tells.
+    const value = (node as unknown as Record<string, unknown>)[key]
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) walk(item, visit)
+    } else if (isNode(value)) walk(value, visit)
+  }
 }
 
 /** The nodes that enclose a node, the nearest first. */
@@ -16,15 +25,6 @@ export function* ancestorsOf(node: Node): Generator<Node> {
 
 // ESLint, oxc and others hang more on a node than its syntax: tokens, comments, places.
 const NOT_SYNTAX = new Set(['parent', 'loc', 'range', 'tokens', 'comments', 'start', 'end'])
-
-function childrenOf(node: Node): Node[] {
-  const children: Node[] = []
-  for (const [key, value] of Object.entries(node)) {
-    if (NOT_SYNTAX.has(key)) continue
-    for (const item of Array.isArray(value) ? value : [value]) if (isNode(item)) children.push(item)
-  }
-  return children
-}
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'range' in value

@@ -64,7 +64,8 @@ function isFollowed(path: string, graph: ModuleGraph): boolean {
 
 function isExporting({ module }: ModuleAnalysis): boolean {
   return (
-    module.program.body.some(({ type }) => type.startsWith('Export')) || /\bexports\b/.test(module.text)
+    module.program.body.some(({ type }) => type.startsWith('Export')) ||
+    /\bexports\b/.test(module.text)
   )
 }
 

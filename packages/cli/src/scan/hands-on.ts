@@ -1,5 +1,4 @@
-const HANDS_ON =
-  /\bexport\s*(?:\*|\{[^}]*\})\s*(?:as\s+\w+\s*)?from\b|\bexports\s*=\s*require\b/
+const HANDS_ON = /\bexport\s*(?:\*|\{[^}]*\})\s*(?:as\s+\w+\s*)?from\b|\bexports\s*=\s*require\b/
 
 /**
  * Whether a text may export what it imports without naming it: `export * from`, `export { x } from`,

@@ -11,10 +11,7 @@ interface Found {
  * The client that each package of a repository shares: the one that its modules export, else the
  * one that most of them make. Others are second clients.
  */
-export function mainClients(
-  project: Project,
-  modules: readonly Found[],
-): (path: string) => string {
+export function mainClients(project: Project, modules: readonly Found[]): (path: string) => string {
   const counts = new Map<string, Map<string, number>>()
   for (const { path, analysis, context } of modules) {
     if (context === 'test' || context === 'template') continue

@@ -3,7 +3,8 @@ import { columnOf, lineOf } from '../migrate/lines.ts'
 import type { Note } from '../report/finding.ts'
 import type { ScannedModule } from './scan.ts'
 
-const MOCKED = /\b(?:jest|vi)\s*\.\s*(?:mock|doMock|unstable_mockModule)\s*\(\s*['"]@prisma\/client['"]/g
+const MOCKED =
+  /\b(?:jest|vi)\s*\.\s*(?:mock|doMock|unstable_mockModule)\s*\(\s*['"]@prisma\/client['"]/g
 
 /** What a person should know of a module with sites, beside the sites themselves. */
 export function moduleNotes({ path, text, analysis }: ScannedModule): Note[] {

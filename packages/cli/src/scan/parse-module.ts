@@ -65,9 +65,13 @@ function lineAt(text: string, offset: number): number {
 
 /** Sets `parent` on every node, as ESLint does. */
 function setParents(node: object, parent?: object): void {
-  if (parent !== undefined) Object.assign(node, { parent })
-  for (const [key, value] of Object.entries(node)) {
-    if (key === 'parent' || typeof value !== 'object' || value === null) continue
+  // The parser leaves it out; everything that reads a node counts on it.
+  if (parent !== undefined) (node as { parent: object }).parent = parent
+  for (const key in node) {
+    if (key === 'parent' || key === 'range') continue
+    // Any value can stand under a key; `isNode` tells.
+    const value = (node as Record<string, unknown>)[key]
+    if (typeof value !== 'object' || value === null) continue
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) setParents(item, node)
     } else if (isNode(value)) setParents(value, node)

@@ -1,4 +1,11 @@
-import { contextOf, decide, type FoundSite, type ModuleAnalysis, type SiteContext, type Verdict } from '@oneprisma/sites'
+import {
+  contextOf,
+  decide,
+  type FoundSite,
+  type ModuleAnalysis,
+  type SiteContext,
+  type Verdict,
+} from '@oneprisma/sites'
 import type { FileList } from '../project/file-list.ts'
 import type { Project } from '../project/project.ts'
 import { readSource } from '../project/read-source.ts'

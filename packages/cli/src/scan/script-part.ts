@@ -22,7 +22,11 @@ export function scriptOf(path: string, text: string): ScriptPart {
   if (frontmatter !== null) {
     const start = frontmatter.index + frontmatter[0].indexOf(frontmatter[1] ?? '')
     // The frontmatter runs on the server; what follows runs in a browser.
-    parts.splice(0, parts.length, { start, end: start + (frontmatter[1] ?? '').length, attributes: 'ts' })
+    parts.splice(0, parts.length, {
+      start,
+      end: start + (frontmatter[1] ?? '').length,
+      attributes: 'ts',
+    })
   }
   let blank = ''
   let at = 0
