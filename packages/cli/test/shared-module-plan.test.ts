@@ -1,4 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { listFiles } from '../src/project/file-list.ts'
+import { readProject } from '../src/project/read-project.ts'
 import type { Generator, Package } from '../src/project/project.ts'
 import { parseModule } from '../src/scan/parse-module.ts'
 import { CLIENT_RANGE } from '../src/shared-module/dependencies.ts'
@@ -11,6 +16,31 @@ import clientManifest from '../../client/package.json' with { type: 'json' }
 import { projectOf, type ProjectFacts } from './shared-module-project.ts'
 
 const PAGE = 'pages/index.tsx'
+
+const REPOSITORY = {
+  'package.json': JSON.stringify({
+    dependencies: { next: '^16.0.0', '@prisma/client': '^7.0.0', '@prisma/adapter-pg': '^7.0.0' },
+  }),
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      paths: { '@/*': ['./src/*'] },
+    },
+  }),
+  'prisma/schema.prisma': `generator client {
+  provider = "prisma-client"
+  output   = "../src/generated/prisma"
+}
+
+datasource db {
+  provider = "postgresql"
+  url      = env("POSTGRES_URL")
+}
+`,
+  'src/lib/prisma.ts': 'export type Where = string\n',
+  'src/pages/api/users.ts': 'export default function handler() {}\n',
+}
 
 function plan(facts: ProjectFacts, need: Partial<SharedModuleNeed> = {}): SharedModulePlan {
   const whole = { importers: [PAGE], exists: () => false, ...need }
@@ -138,6 +168,26 @@ describe('planSharedModule', () => {
     ],
   ])('puts the module %s', (_, facts, need, path) => {
     expect(plan(facts, need).target.path).toBe(path)
+  })
+
+  it('goes by the aliases of a repository as it lies on disk', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'oneprisma-place-'))
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+    for (const [path, text] of Object.entries(REPOSITORY)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
+    const project = readProject(root, await listFiles(root))
+
+    const { target, text } = planSharedModule(project, '', {
+      importers: ['src/pages/api/users.ts'],
+      exists: (path) => existsSync(join(root, path)),
+    })
+
+    expect(target.path).toBe('src/lib/shared-prisma.ts')
+    expect(project.aliasesTo(target.path, 'src/pages/api/users.ts')[0]).toBe('@/lib/shared-prisma')
+    expect(text).toContain(`import { PrismaClient } from '../generated/prisma/client'`)
+    expect(text).toContain('pgPool(process.env.POSTGRES_URL)')
   })
 
   it('puts the module into its package', () => {
@@ -333,6 +383,28 @@ describe('planSharedModule', () => {
     expect(parseModule('prisma.ts', planned.text).ok).toBe(true)
   })
 
+  it.each<[moduleResolution: string | undefined, module: string, usesPgPool: boolean]>([
+    ['node', 'esnext', false],
+    ['Node10', 'commonjs', false],
+    [undefined, 'CommonJS', false],
+    ['bundler', 'esnext', true],
+    ['node16', 'node16', true],
+    [undefined, 'esnext', true],
+  ])(
+    'imports no subpath that TypeScript does not see (%s, %s)',
+    (moduleResolution, module, usesPgPool) => {
+      const { compiler } = projectOf({}).packageOf('')
+      const own = { compiler: { ...compiler, moduleResolution, module } }
+
+      const { text, notes } = plan({ package: own })
+
+      expect(text.includes('@oneprisma/client/pg')).toBe(usesPgPool)
+      expect(text.includes('connectionTimeoutMillis: 10_000')).toBe(!usesPgPool)
+      expect(notes.map(({ code }) => code)).toEqual(usesPgPool ? [] : ['SUBPATHS_HIDDEN'])
+      expect(parseModule('prisma.ts', text).ok).toBe(true)
+    },
+  )
+
   it('keeps the ranges of package.json, and gives Prisma’s own to an adapter that is not there', () => {
     const { dependencies } = plan({ package: { dependencies: { '@prisma/client': '7.3.1' } } })
 
@@ -345,6 +417,13 @@ describe('planSharedModule', () => {
 
   it('asks for the release of the runtime that it writes code for', () => {
     expect(CLIENT_RANGE).toBe(`^${clientManifest.version}`)
+  })
+
+  it('gives the client a name where a process has several', () => {
+    expect(plan({}, { name: 'reports' }).text).toContain(`}, { name: 'reports' })\n`)
+    expect(plan({ package: prisma6 }, { name: 'reports' }).text).toContain(
+      `sharePrisma(() => new PrismaClient(), { name: 'reports' })\n`,
+    )
   })
 
   it('carries options, extensions and what they import', () => {

@@ -34,7 +34,8 @@ const ADAPTERS: readonly AdapterFacts[] = [
     name: '@prisma/adapter-pg',
     providers: ['postgresql', 'postgres', 'cockroachdb'],
     className: 'PrismaPg',
-    arguments: '{ connectionString: url }',
+    // As `pgPool` has them; without the first, pg waits for ever.
+    arguments: '{ connectionString: url, connectionTimeoutMillis: 10_000, allowExitOnIdle: true }',
   },
   {
     name: '@prisma/adapter-neon',

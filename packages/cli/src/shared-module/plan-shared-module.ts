@@ -1,18 +1,13 @@
 import type { Generator, Package, Project } from '../project/project.ts'
 import type { Note } from '../report/finding.ts'
-import { chooseAdapter, type AdapterChoice } from './adapter.ts'
+import { chooseAdapter } from './adapter.ts'
 import { clientSpecifier } from './client-import.ts'
 import { rangesOf } from './dependencies.ts'
 import { generatorOf } from './generator-of.ts'
-import {
-  chooseFormat,
-  isPlainJavaScript,
-  type Importer,
-  type ModuleFormat,
-} from './module-format.ts'
+import { chooseFormat } from './module-format.ts'
 import { writeModule, type Carried } from './module-text.ts'
+import { remarksOnPlan } from './plan-remarks.ts'
 import { placeSharedModule, type Surroundings } from './place-shared-module.ts'
-import { isTooOld, TOO_OLD } from './prisma-version.ts'
 import type { Target } from './target.ts'
 
 /** A shared module that is not there yet. */
@@ -48,6 +43,7 @@ export function planSharedModule(
   const form = chooseFormat(owner, importers)
   const path = placeSharedModule(project, owner, form.extension, need)
   const choice = chooseAdapter(owner, generator)
+  const seesSubpaths = form.language === 'js' || !resolvesWithoutExports(owner)
   const adapter = choice.kind === 'adapter' ? choice.adapter : undefined
   const client = clientSpecifier(
     { path, ...form },
@@ -55,12 +51,7 @@ export function planSharedModule(
     owner,
     importers.map(({ runner }) => runner),
   )
-  const notes = [
-    ...versionNotes(owner),
-    ...adapterNotes(choice),
-    ...generatorNotes(generator, form, owner, importers),
-    ...importerNotes(form, importers),
-  ]
+  const remarks = remarksOnPlan({ owner, generator, form, importers, choice, seesSubpaths })
   return {
     target: {
       path,
@@ -75,7 +66,7 @@ export function planSharedModule(
     text: writeModule({
       format: form.format,
       clientSpecifier: client,
-      adapter,
+      adapter: adapter && { ...adapter, hasPgPool: adapter.hasPgPool && seesSubpaths },
       urlVariable: generator?.datasource?.urlVariable ?? 'DATABASE_URL',
       carried: need.carry ?? {},
       name: need.name,
@@ -85,11 +76,9 @@ export function planSharedModule(
       '@prisma/client',
       ...(adapter === undefined ? [] : [adapter.package]),
     ]),
-    notes: notes.map(([code, message]) => ({ code, path, line: 1, column: 1, message })),
+    notes: remarks.map(([code, message]) => ({ code, path, line: 1, column: 1, message })),
   }
 }
-
-type Remark = readonly [code: string, message: string]
 
 function packageAt(project: Project, folder: string): Package {
   return (
@@ -98,67 +87,9 @@ function packageAt(project: Project, folder: string): Package {
   )
 }
 
-function versionNotes(owner: Package): Remark[] {
-  return isTooOld(owner) ? [TOO_OLD] : []
-}
-
-function adapterNotes(choice: AdapterChoice): Remark[] {
-  if (choice.kind === 'missing') {
-    return [
-      choice.provider === 'mongodb'
-        ? [
-            'MONGODB_NEEDS_PRISMA_6',
-            'Prisma 7 has no MongoDB: this module works on Prisma 6 only. Stay on 6.16 or later.',
-          ]
-        : [
-            'ADAPTER_UNKNOWN',
-            `Prisma 7 needs a driver adapter, and none is known for ${choice.provider === undefined ? 'this schema: no datasource was found' : `the provider "${choice.provider}"`}. Give it to PrismaClient as \`adapter: observe(new ...)\`.`,
-          ],
-    ]
-  }
-  if (choice.kind === 'adapter' && choice.adapter.package === '@prisma/adapter-neon') {
-    return [
-      [
-        'NEON_WEBSOCKET',
-        'Node.js before 22 has no WebSocket: there, set `neonConfig.webSocketConstructor` of `@neondatabase/serverless` to that of the package `ws` before the first query.',
-      ],
-    ]
-  }
-  return []
-}
-
-function generatorNotes(
-  generator: Generator | undefined,
-  { format, language }: ModuleFormat,
-  { type }: Package,
-  importers: readonly Importer[],
-): Remark[] {
-  if (generator?.provider !== 'prisma-client') return []
-  const isCompiled = importers.some(({ runner }) => runner === 'tsc' || runner === 'ts-node')
-  const isCommonJs = format === 'cjs' || (language === 'ts' && type !== 'module' && isCompiled)
-  const remarks: Remark[] = []
-  if (isCommonJs && generator.moduleFormat === 'esm') {
-    remarks.push([
-      'GENERATED_ESM_IN_COMMONJS',
-      `The generator "${generator.name}" of ${generator.schemaPath} writes an ES module, and this package is CommonJS. Set \`moduleFormat = "cjs"\` in its block, or "type": "module" in package.json.`,
-    ])
-  }
-  if (language === 'js' && importers.some(isPlainJavaScript)) {
-    remarks.push([
-      'GENERATED_TYPESCRIPT',
-      `The generator "${generator.name}" of ${generator.schemaPath} writes TypeScript, which Node.js runs by itself from 22.18 on. Before, run these files by tsx, or use \`provider = "prisma-client-js"\`.`,
-    ])
-  }
-  return remarks
-}
-
-function importerNotes({ language }: ModuleFormat, importers: readonly Importer[]): Remark[] {
-  const plain = language === 'ts' ? importers.filter(isPlainJavaScript) : []
-  if (plain.length === 0) return []
-  return [
-    [
-      'PLAIN_NODE_IMPORTS_TYPESCRIPT',
-      `Plain Node.js before 22.18 cannot import TypeScript. Run by tsx: ${plain.map(({ path }) => path).join(', ')}.`,
-    ],
-  ]
+/** Whether TypeScript looks for a subpath as a file and not in the `exports` of its package. */
+function resolvesWithoutExports({ compiler }: Package): boolean {
+  const resolution = compiler.moduleResolution?.toLowerCase()
+  if (resolution !== undefined) return ['node', 'node10', 'classic'].includes(resolution)
+  return compiler.module?.toLowerCase() === 'commonjs'
 }
