@@ -13,9 +13,14 @@ export interface GlobalGuard {
 
 /**
  * Finds the guard that a site belongs to: statements at the top of a module that do nothing but
- * make one client and keep it in one variable, whatever their dialect. They can go together.
+ * make one client and keep it in one variable, whatever their dialect. They can go together. The
+ * client is made without options, or it is one of `taken`, whose options are known to be no loss.
  */
-export function guardOf(site: FoundSite, analysis: ModuleAnalysis): GlobalGuard | undefined {
+export function guardOf(
+  site: FoundSite,
+  analysis: ModuleAnalysis,
+  taken: ReadonlySet<Node> = new Set(),
+): GlobalGuard | undefined {
   const variable = keeperOf(site, analysis)
   if (variable === undefined || variable.scope.type !== 'module') return undefined
   const statements = new Set<Node>()
@@ -55,22 +60,25 @@ export function guardOf(site: FoundSite, analysis: ModuleAnalysis): GlobalGuard 
     let isOnly = true
     walk(statement, (node) => {
       if (node.type === 'CallExpression' && !isOwnFactory(node)) isOnly = false
+      if (taken.has(node)) return false
       if (node.type === 'NewExpression' && !isBareClient(node)) isOnly = false
-      if (node.type !== 'Identifier') return
+      if (node.type !== 'Identifier') return undefined
       const named = analysis.evaluator.names.variableOf(node)
-      if (named === undefined || allowed.has(named)) return
-      if (analysis.evaluator.names.referenceOf(node)?.isTypeReference) return
-      if (analysis.evaluator.names.isGlobalObject(node)) return
+      if (named === undefined || allowed.has(named)) return undefined
+      if (analysis.evaluator.names.referenceOf(node)?.isTypeReference) return undefined
+      if (analysis.evaluator.names.isGlobalObject(node)) return undefined
       const value = analysis.evaluator.valueOfVariable(named)
-      if (value?.kind === 'constructor' || value?.kind === 'module') return
-      if (isOwnFactoryName(node)) return
+      if (value?.kind === 'constructor' || value?.kind === 'module') return undefined
+      if (isOwnFactoryName(node)) return undefined
       isOnly = false
+      return undefined
     })
     return isOnly
   }
 
   function isBareClient(node: TSESTree.NewExpression): boolean {
-    return analysis.evaluator.valueOf(node)?.kind === 'client' && node.arguments.length === 0
+    if (analysis.evaluator.valueOf(node)?.kind !== 'client') return false
+    return node.arguments.length === 0 || taken.has(node)
   }
 
   function isOwnFactory(node: TSESTree.CallExpression): boolean {

@@ -56,7 +56,6 @@ export function acceptedSites(
   }
   const [log] = logs.values()
   for (const [site, own] of logs) if (own === log) sites.add(site)
-  for (const variable of importsOf(droppable)) droppable.add(variable)
   return {
     sites,
     droppable,
@@ -98,19 +97,4 @@ function logOf(site: FoundSite, text: string): string | undefined {
   return /[A-Za-z_$][\w$]*\s*(?:[,)\]}.(]|$)/.test(written.replaceAll(/'[^']*'|"[^"]*"|\w+\s*:/g, ''))
     ? undefined
     : written.replaceAll(/\s+/g, ' ')
-}
-
-/** The imports that a set of variables is made with: they go where nothing else needs them. */
-function importsOf(variables: ReadonlySet<Variable>): Variable[] {
-  return [...variables].flatMap((variable) => {
-    const [definition] = variable.defs
-    const init = definition?.node.type === 'VariableDeclarator' ? definition.node.init : null
-    if (init?.type !== 'NewExpression') return []
-    const { callee } = init
-    const scope = variable.scope
-    const reference = [...scope.references, ...scope.through].find(
-      ({ identifier }) => identifier === callee,
-    )
-    return reference?.resolved ?? []
-  })
 }

@@ -14,7 +14,7 @@ export interface AdapterRecipe {
   readonly source: string
   /** The environment variable of its connection string. */
   readonly urlVariable: string
-  /** The variables that hold the adapter and its pool, and nothing else uses. */
+  /** The variables that the adapter is made with: its class, and what holds it. */
   readonly variables: readonly Variable[]
 }
 
@@ -42,6 +42,8 @@ export function adapterRecipe(
   const origin = importOf(made.callee)
   const url = made.arguments.length === 1 ? urlOf(made.arguments[0]) : undefined
   if (origin === undefined || url === undefined) return undefined
+  const constructor = analysis.evaluator.names.variableOf(made.callee)
+  if (constructor !== undefined) variables.push(constructor)
   if (!/(?:^|\/)(?:adapter-|.*-adapter$)/.test(origin.source)) return undefined
   return { ...origin, urlVariable: url, variables }
 

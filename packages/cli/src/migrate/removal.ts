@@ -11,8 +11,12 @@ export interface Removal {
 }
 
 /** How the declaration of a site can go whole, or `undefined` where only its value can be replaced. */
-export function removal(site: FoundSite, analysis: ModuleAnalysis): Removal | undefined {
-  const guard = guardOf(site, analysis)
+export function removal(
+  site: FoundSite,
+  analysis: ModuleAnalysis,
+  taken: ReadonlySet<Node>,
+): Removal | undefined {
+  const guard = guardOf(site, analysis, taken)
   if (guard !== undefined) {
     const edits = guard.statements.map((statement) => withComments(statement, analysis))
     return { variable: guard.variable, isNeeded: true, edits }

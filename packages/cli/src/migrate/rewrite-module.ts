@@ -59,7 +59,8 @@ export function rewriteModule(
 
   /** Replaces the clients of a group; returns the name that they need, if they need one. */
   function replace({ sites: members, scope }: Group): string | undefined {
-    const removals = members.map((site) => removal(site, analysis))
+    const taken = new Set(members.map(({ node }) => node))
+    const removals = members.map((site) => removal(site, analysis, taken))
     const going = new Set(removals.flatMap((removed) => removed?.variable ?? []))
     const named = removals.find(
       (removed) => removed !== undefined && removed.isNeeded && canMoveOut(removed.variable, scope, going),
