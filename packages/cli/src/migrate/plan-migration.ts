@@ -19,11 +19,7 @@ export interface MigrateOptions {
 }
 
 /** Works out what a migration of a repository does. Nothing is written. */
-export function planMigration(
-  project: Project,
-  scan: Scan,
-  options: MigrateOptions,
-): Migration {
+export function planMigration(project: Project, scan: Scan, options: MigrateOptions): Migration {
   const verdicts = new Map<FoundSite, Verdict>()
   const notes: Note[] = []
   const changes: FileChange[] = []
@@ -33,9 +29,15 @@ export function planMigration(
     const accepted = acceptedSites(members, project, options.accept)
     const importers = members.filter((module) => sitesOf(module, accepted).length > 0)
     if (importers.length === 0) continue
-    const found = isMadeElsewhere(members, importers, scan, project)
+    const found = isMadeElsewhere(importers, scan, project)
       ? { type: 'ambiguous' as const, notes: [] }
-      : targetFor(scan, project, folder, importers.map(({ path }) => path), accepted.carry)
+      : targetFor(
+          scan,
+          project,
+          folder,
+          importers.map(({ path }) => path),
+          accepted.carry,
+        )
     if (found.type === 'ambiguous') {
       notes.push(...found.notes)
       for (const module of importers) {
@@ -83,7 +85,8 @@ export function planMigration(
     }
     for (const site of sites) {
       const own = module.sites.find((one) => one.site === site)?.verdict
-      if (own?.decision === 'review') verdicts.set(site, { decision: 'rewrite', reason: own.reason })
+      if (own?.decision === 'review')
+        verdicts.set(site, { decision: 'rewrite', reason: own.reason })
     }
     const { after, edits } = migrated
     changes.push({ path: module.path, before: module.text, after, edits })
