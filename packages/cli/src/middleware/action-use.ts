@@ -20,7 +20,6 @@ export function needsOldAction(place: Node): boolean {
         callee.type === 'MemberExpression' &&
         memberName(callee) === 'includes' &&
         areNamesInBoth(unwrap(callee.object)) &&
-        parent.arguments[0] === value &&
         parent.arguments.length === 1
       )
     }

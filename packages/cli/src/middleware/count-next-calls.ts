@@ -83,7 +83,7 @@ class Counter {
   // A case runs on into the next one, up to a `break`.
   #switch({ discriminant, cases }: TSESTree.SwitchStatement): Count {
     const start = this.expression(discriminant)
-    let end = cases.some(({ test }) => test === null) ? NEVER : 0
+    let end = 0
     let left = NEVER
     let entering = NEVER
     for (const { consequent } of cases) {

@@ -52,7 +52,7 @@ export function readParamsUse(
   const places: { node: Node; member: ParamsMember }[] = []
   for (const reference of whole?.references ?? []) {
     const { identifier } = reference
-    if (reference.isWrite() || reference.isTypeReference) return 'PARAMS_ESCAPE'
+    if (reference.isTypeReference) return 'PARAMS_ESCAPE'
     if (isGivenToNext(identifier, nextCalls) || identifier === unpacked?.init) continue
     const member = wrapped(identifier).parent
     if (member?.type !== 'MemberExpression' || unwrap(member.object) !== identifier) {
