@@ -115,6 +115,12 @@ const CLIENTS: Array<[condition: string, reason: string, text: string]> = [
 ]
 
 const CALLBACKS: Array<[condition: string, reason: string, text: string]> = [
+  ['a model that is deleted', 'MODEL_CHANGED', use('delete params.model\nreturn next(params)')],
+  [
+    'args that are copied if there',
+    'ARGS_WHOLE',
+    use('params.args = { ...(params.args && {}), take: 1 }\nreturn next(params)'),
+  ],
   [
     'a function from another module',
     'NOT_A_FUNCTION_HERE',
@@ -272,6 +278,16 @@ const CALLBACKS: Array<[condition: string, reason: string, text: string]> = [
 ]
 
 const NEXTS: Array<[condition: string, reason: string, text: string]> = [
+  [
+    '`next` with params over the args',
+    'NEXT_ARGUMENT',
+    use('return next({ args: {}, ...params })'),
+  ],
+  [
+    '`next` with another model',
+    'NEXT_ARGUMENT',
+    use("return next({ model: 'Post', action: params.action, args: {} })"),
+  ],
   ['`next` that is passed on', 'NEXT_ESCAPES', use('return measure(next, 1)')],
   ['`next` in a callback', 'NEXT_ESCAPES', use('return store.run(1, () => next(params))')],
   ['`next` without the params', 'NEXT_ARGUMENT', use('return next()')],

@@ -197,6 +197,8 @@ prisma.$use(async (params, next) => {
   it.each([
     ['a comparison with a raw query', "params.action === 'queryRaw'"],
     ['a comparison with a variable', 'params.action === wanted'],
+    ['a comparison with the new name', "params.action === '$queryRaw'"],
+    ['a comparison of another kind', "params.action < 'm'"],
     ['a list from elsewhere', 'writes.includes(params.action)'],
     ['a call', "params.action.startsWith('find')"],
   ])('gives the action that middleware was told to %s', (_, test) => {
@@ -320,6 +322,50 @@ const prisma = new PrismaClient().$extends({
 })
 export { prisma }
 `)
+  })
+
+  it('ends the line of the old action where the body begins with a bracket', () => {
+    const { text } = rewritten(
+      use('async (params, next) => {\n  [params.action].forEach(log)\n  return next(params)\n}'),
+    )
+
+    expect(text).toContain("'$1');\n      [action].forEach(log)")
+  })
+
+  it('leaves a comment where it is that stands apart', () => {
+    const { text } = rewritten(
+      'const prisma = new PrismaClient()\n\n// About both.\n\n// About this.\nprisma.$use((params, next) => next(params))\n',
+    )
+
+    expect(text).toMatch(/\n {4}\/\/ About this\.\n {4}\$all[^]*\}\)\n\n\/\/ About both\.\n$/)
+  })
+
+  it('calls a class that is chosen before it extends what that makes', () => {
+    const { text } = rewritten(
+      'const prisma = new (chosen)\nprisma.$use((params, next) => next(params))\n',
+    )
+
+    expect(text).toContain('new (chosen)().$extends({')
+  })
+
+  it.each([
+    ['that would be left empty', "import { Prisma } from '@prisma/client'", 'Prisma.A, next'],
+    [
+      'of which two names are not needed any more',
+      "import { Prisma, Args, PrismaClient } from '@prisma/client'",
+      'Prisma.A, next: Args',
+    ],
+  ])('leaves an import alone %s', (_, line, types) => {
+    const { text } = rewritten(`${line}\n${use(`(params: ${types}) => next(params)`)}`)
+
+    expect(text.startsWith(line)).toBe(true)
+    expect(text).toContain('query(args)')
+  })
+
+  it('does not take a comment for the arrow', () => {
+    const { text } = rewritten(use('(params, next /* => */) => next(params)'))
+
+    expect(text).toContain('    /* => */\n    $allOperations: ({ args, query }) => query(args),\n')
   })
 
   it('keeps an import that the rest of the module needs', () => {
