@@ -224,10 +224,10 @@ console.log('done')
     await prisma.user.findMany()
   } finally {
     if (process.env.CI) process.exit(1)
-    await prisma.$disconnect()
+    console.log('done')
   }
 }
-main()
+main().finally(() => prisma.$disconnect())
 `,
     put: [`{ ${AWAIT}; process.exit(1) }`],
   },
