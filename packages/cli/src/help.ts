@@ -29,6 +29,7 @@ Shows the shared module as a diff; an existing one is upgraded in place, with it
   --json           prints the files as JSON
 `,
   migrate: `Usage: oneprisma migrate [folder] [--write] [--json] [--allow-dirty] [--accept <reasons>]
+                         [--middleware]
 
 Shows as a diff what moves every client to the shared one. Nothing is written without --write;
 then all files or none.
@@ -36,6 +37,8 @@ then all files or none.
   --write             writes it
   --accept <reasons>  takes sites with options that the shared client has as well:
                       ADAPTER_OPTIONS, LOG_OPTIONS, separated by commas
+  --middleware        turns $use middleware into query extensions where they mean the same, and does
+                      nothing else
   --allow-dirty       writes although there are changes that git does not have
   --json              prints sites, edits and target as JSON
 `,

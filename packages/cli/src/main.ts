@@ -65,10 +65,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       ...ROOT,
       ...WRITE,
       accept: { type: 'string', multiple: true },
+      middleware: { type: 'boolean', default: false },
     })
-    const { write, json } = values
+    const { write, json, middleware } = values
     const accept = acceptedReasons(values.accept)
-    return migrate(world, { root, write, json, allowDirty: values['allow-dirty'], accept })
+    const allowDirty = values['allow-dirty']
+    return migrate(world, { root, write, json, allowDirty, accept, middleware })
   },
   check: async (args, world) => {
     const { values, root } = parse(args, {
@@ -123,7 +125,10 @@ function parse<const Options extends NonNullable<ParseArgsConfig['options']>>(
 function fail(error: unknown, world: World): number {
   const isKnown = error instanceof CliError || error instanceof ReportError
   if (isKnown) world.err(`${error.code}: ${error.message}\n`)
-  else world.err(`oneprisma failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  else
+    world.err(
+      `oneprisma failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
   if (isKnown && error.code === 'USAGE') world.err(`\n${USAGE}`)
   return 2
 }

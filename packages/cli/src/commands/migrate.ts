@@ -1,14 +1,14 @@
 import type { ReasonCode } from '@oneprisma/sites'
-import { assertClean } from '../git.ts'
 import type { Migration } from '../migrate/migration.ts'
 import { planMigration } from '../migrate/plan-migration.ts'
 import { withDependencies } from '../migrate/with-dependencies.ts'
+import { plural } from '../report/plural.ts'
 import { unifiedDiff } from '../report/unified-diff.ts'
 import { openRepository } from '../repository.ts'
-import { holdSignals } from '../write/hold-signals.ts'
-import { writeFiles } from '../write/write-files.ts'
 import type { World } from '../world.ts'
+import { editsOf } from './edits-of.ts'
 import { paintOf, printFindings } from './print-findings.ts'
+import { writeChanges } from './write-changes.ts'
 
 export interface MigrateCommandOptions {
   readonly root: string | undefined
@@ -22,17 +22,10 @@ export interface MigrateCommandOptions {
 export async function migrate(world: World, options: MigrateCommandOptions): Promise<number> {
   const { root, project, scan } = await openRepository(world, options.root)
   const migration = withDependencies(root, planMigration(project, scan, options))
-  if (options.write && migration.files.length > 0) {
-    if (!options.allowDirty) {
-      assertClean(
-        root,
-        migration.files.flatMap(({ path, before }) => (before === undefined ? [] : [path])),
-      )
-    }
-    await holdSignals(() => writeFiles(root, migration.files))
-  }
+  if (options.write) await writeChanges(world, root, migration.files, options)
   if (options.json) world.out(`${JSON.stringify(toJson(migration), null, 2)}\n`)
   else print(world, migration, options)
+  sayWhatIsNext(world, migration, options)
   return 0
 }
 
@@ -46,8 +39,10 @@ function toJson(migration: Migration): object {
     unparsed,
     target: targets[0] ?? null,
     targets,
-    edits: files.map(({ path, before, after, edits }) =>
-      before === undefined ? { path, created: true, text: after } : { path, created: false, edits },
+    edits: files.map((file) =>
+      file.before === undefined
+        ? { path: file.path, created: true, text: file.after }
+        : { path: file.path, created: false, edits: editsOf(file) },
     ),
     dependencies,
   }
@@ -56,11 +51,19 @@ function toJson(migration: Migration): object {
 function print(world: World, migration: Migration, { write }: MigrateCommandOptions): void {
   if (!write) world.out(unifiedDiff(migration.files, paintOf(world)))
   printFindings(world, migration)
-  const { files, dependencies } = migration
+}
+
+function sayWhatIsNext(
+  world: World,
+  { files, dependencies }: Migration,
+  { write }: MigrateCommandOptions,
+): void {
+  const count = plural(files.length, 'file')
   if (files.length === 0) world.err('There is nothing to rewrite.\n')
-  else if (write) world.err(`Wrote ${files.length} files.\n`)
-  else world.err(`Nothing was written. Run it with --write to change ${files.length} files.\n`)
+  else if (write) world.err(`Wrote ${count}. Look at \`git diff\`, and run your tests.\n`)
+  else world.err(`Nothing was written. Run it with --write to change ${count}.\n`)
   if (write && dependencies.length > 0) {
-    world.err(`Install what package.json names now, such as by \`npm install\`.\n`)
+    const names = [...new Set(dependencies.map(({ name }) => name))].join(', ')
+    world.err(`Install what the rewritten files need: ${names}.\n`)
   }
 }
