@@ -791,6 +791,18 @@ prisma.$on('query', makeListener())
     exports: ['prisma'],
     keeps: [`\nprisma.$on('query', makeListener())`],
   },
+  {
+    name: 'constants and functions that open nothing',
+    text: `import { PrismaClient, type Prisma } from '@prisma/client'
+
+const isDevelopment = process.env.NODE_ENV === 'development'
+const levels = (): Prisma.LogLevel[] => JSON.parse('["error"]')
+
+export const prisma = new PrismaClient({ log: isDevelopment ? ['query'] : levels() })
+`,
+    exports: ['prisma'],
+    keeps: ['\nconst isDevelopment', '\nconst levels', 'sharePrisma(() => new PrismaClient({ log'],
+  },
 ]
 
 /** Modules whose client has to be left to a person, and why. */
@@ -918,6 +930,24 @@ function keep() {
 }
 export const prisma = keep()
 export const again = () => keep()
+`,
+  },
+  {
+    name: 'a function that keeps the client, and is exported',
+    code: 'GLOBAL_USED_ELSEWHERE',
+    text: `import { PrismaClient } from '@prisma/client'
+export function keep() {
+  return (globalThis.prisma ??= new PrismaClient())
+}
+export const prisma = keep()
+`,
+  },
+  {
+    name: 'a factory that is given something',
+    code: 'CREATION_UNKNOWN',
+    text: `import { PrismaClient } from '@prisma/client'
+const make = (level) => new PrismaClient({ log: [level] })
+export const prisma = make('error')
 `,
   },
   {

@@ -77,6 +77,17 @@ describe('recognizeSharedModule', () => {
     expect(recognizeSharedModule(analysisOf('lib/prisma.ts', text))).toBeUndefined()
   })
 
+  it('leaves a shared client that is only handed on to its own module', () => {
+    const parsed = parseModule('index.ts', `export { prisma } from './shared'\n`)
+    if (!parsed.ok) throw new Error(parsed.message)
+    const client = { kind: 'client', isShared: true, isExtended: false, client: 'c' } as const
+
+    const analysis = analyzeModule(parsed.module, () => new Map([['prisma', client]]))
+
+    expect(analysis.exported).toHaveLength(1)
+    expect(recognizeSharedModule(analysis)).toBeUndefined()
+  })
+
   it.each(['.ts', '.js'])('knows what `init` has written as %s', (extension) => {
     const facts = {
       package: { usesTypeScript: extension === '.ts' },
@@ -147,6 +158,20 @@ const prisma = sharePrisma(() => new PrismaClient())
 
 const  odd   = [1,2]
 module.exports = { prisma, odd }`)
+  })
+
+  it('minds no other use of the global object', () => {
+    const text = `import { PrismaClient } from '@prisma/client'
+export const prisma = globalThis.prisma ?? new PrismaClient()
+if (process.env.NODE_ENV !== 'production') globalThis.prisma = prisma
+export const id = globalThis.crypto.randomUUID()
+`
+
+    expect(upgrade(text).text).toBe(`import { PrismaClient } from '@prisma/client'
+import { sharePrisma } from '@oneprisma/client'
+export const prisma = sharePrisma(() => new PrismaClient())
+export const id = globalThis.crypto.randomUUID()
+`)
   })
 
   it('gives the client a name where a process has several', () => {
