@@ -1,11 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { FileChange, Migration } from './migration.ts'
 
-/** Adds to a migration the lines of package.json files that its new modules need. */
+/**
+ * Adds to a migration the lines of package.json files that its new modules need. A package.json that
+ * is missing, or is no JSON, stays as it is: what it would need is in `dependencies`.
+ */
 export function withDependencies(root: string, migration: Migration): Migration {
   const paths = [...new Set(migration.dependencies.map(({ path }) => path))]
   const changes = paths.flatMap((path): FileChange[] => {
+    if (!existsSync(join(root, path))) return []
     const before = readFileSync(join(root, path), 'utf8')
     const needed = migration.dependencies.filter((one) => one.path === path)
     const after = needed.reduce((text, { name, range }) => addDependency(text, name, range), before)
@@ -16,9 +21,31 @@ export function withDependencies(root: string, migration: Migration): Migration 
 
 /** Adds a name to `dependencies`, in the place that the alphabet gives it, and changes nothing else. */
 export function addDependency(text: string, name: string, range: string): string {
-  const block = /("dependencies"\s*:\s*\{)([^}]*)\}/.exec(text)
+  const blocks = [...text.matchAll(/("dependencies"\s*:\s*\{)([^}]*)\}/g), undefined]
+  // Other objects of a package.json have `dependencies` too; the right one is found by trying.
+  const added = blocks.map((block) => addTo(block, text, name, range))
+  return added.find((after) => hasOnlyGained(text, after, name, range)) ?? text
+}
+
+function hasOnlyGained(before: string, after: string, name: string, range: string): boolean {
+  try {
+    const old: unknown = JSON.parse(before.replace(/^\uFEFF/, ''))
+    const { dependencies, ...others } = Object(old)
+    const expected = { ...others, dependencies: { ...Object(dependencies), [name]: range } }
+    return isDeepStrictEqual(JSON.parse(after.replace(/^\uFEFF/, '')), expected)
+  } catch {
+    return false
+  }
+}
+
+function addTo(
+  block: RegExpExecArray | undefined,
+  text: string,
+  name: string,
+  range: string,
+): string {
   const entry = `${JSON.stringify(name)}: ${JSON.stringify(range)}`
-  if (block === null) {
+  if (block === undefined) {
     const [, indent = '  '] = /\n([ \t]+)"/.exec(text) ?? []
     const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
     const end = text.lastIndexOf('}')
@@ -32,7 +59,8 @@ export function addDependency(text: string, name: string, range: string): string
   const lines = [...body.matchAll(/(\s*)"((?:[^"\\]|\\.)+)"\s*:\s*"(?:[^"\\]|\\.)*"/g)]
   const next = lines.find(([, , known = '']) => known > name)
   const [, space = '\n    '] = next ?? lines.at(-1) ?? []
-  if (lines.length === 0) return `${text.slice(0, start)} ${entry} ${text.slice(start + body.length)}`
+  if (lines.length === 0)
+    return `${text.slice(0, start)} ${entry} ${text.slice(start + body.length)}`
   if (next !== undefined) {
     const at = start + next.index
     return `${text.slice(0, at)}${space}${entry},${text.slice(at)}`
