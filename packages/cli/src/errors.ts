@@ -3,8 +3,13 @@ export type CliErrorCode =
   | 'USAGE'
   | 'ROOT_MISSING'
   | 'GIT_DIRTY'
+  | 'GIT_UNREADABLE'
+  | 'FILE_UNREADABLE'
   | 'FILE_CHANGED'
+  | 'PLACE_REFUSED'
   | 'WRITE_FAILED'
+  | 'WRITE_IN_PROGRESS'
+  | 'JOURNAL_INVALID'
   | 'CANCELLED'
 
 /** What stops a command: what happened, and what to do about it. */

@@ -1,39 +1,77 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CliError } from '../errors.ts'
 import type { FileChange } from '../migrate/migration.ts'
-import { beginJournal, endJournal } from './journal.ts'
-import { restoreFiles, STAGED } from './restore-files.ts'
+import { beginJournal, endJournal, JOURNAL, type Journal } from './journal.ts'
+import { entryAt, refusePlace } from './place.ts'
+import { STAGED, stageFile } from './replace-file.ts'
+import { undo } from './undo.ts'
+
+export interface WriteFilesOptions {
+  /**
+   * Puts a file in the place of another.
+   *
+   * @default `renameSync` of `node:fs`
+   */
+  readonly rename?: (from: string, to: string) => void
+}
 
 /**
- * Writes all files or none. Every text is first written beside its file, then each takes its
- * file's place in one step; where one cannot, those before it get their old text back. A journal
- * of the old texts lets the next run do the same after a crash. The work is synchronous, so a
- * signal that has a listener waits until it is done.
+ * Writes all files or none. A journal of the old texts comes first: with it the next run undoes what
+ * one that was killed had done. Then every text is written beside its file, and each takes its
+ * file's place in one step; where one cannot, those before it get their old text back. The work is
+ * synchronous, so a signal that has a listener waits until it is done.
  *
- * @throws CliError `FILE_CHANGED` where a file is no longer what the change was made for, and
- * `WRITE_FAILED` where the file system refuses: all files are then as they were.
+ * @throws CliError `FILE_CHANGED` where a file is no longer what the change was made for,
+ * `PLACE_REFUSED` where it lies outside of the root, `WRITE_IN_PROGRESS` where another run writes,
+ * and `WRITE_FAILED` where the file system refuses: all files are then as they were.
  */
-export function writeFiles(root: string, changes: readonly FileChange[]): void {
-  for (const change of changes) assertUnchanged(root, change)
-  const done: FileChange[] = []
+export function writeFiles(
+  root: string,
+  changes: readonly FileChange[],
+  options: WriteFilesOptions = {},
+): void {
+  const { rename = renameSync } = options
+  if (changes.length === 0) return
+  for (const { path } of changes) assertWritable(root, path)
+  const journal = begin(root, changes)
   try {
-    for (const change of changes) stage(root, change)
-    beginJournal(root, changes)
-    for (const change of changes) {
-      const file = join(root, change.path)
-      renameSync(file + STAGED, file)
-      done.push(change)
+    for (const change of changes) assertUnchanged(root, change)
+    for (const { path, after } of changes) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      stageFile(join(root, path), after)
     }
-    endJournal(root)
+    for (const { path } of changes) rename(join(root, path) + STAGED, join(root, path))
   } catch (error) {
-    restoreFiles(root, done)
-    for (const { path } of changes) rmSync(join(root, path) + STAGED, { force: true })
-    endJournal(root)
+    undo(root, journal)
+    throw error instanceof CliError ? error : failed(error)
+  }
+  endJournal(root)
+}
+
+function assertWritable(root: string, path: string): void {
+  const refusal = refusePlace(root, path)
+  if (refusal !== undefined) {
     throw new CliError(
-      'WRITE_FAILED',
-      `Nothing was written: ${messageOf(error)}. All files are as they were.`,
-      { cause: error },
+      'PLACE_REFUSED',
+      `"${path}" is not written: ${refusal}. Nothing was written.`,
+    )
+  }
+  if (entryAt(join(root, path) + STAGED) === undefined) return
+  throw new CliError(
+    'WRITE_FAILED',
+    `"${path}${STAGED}" is in the way, where the new text was to be written first. Move it away; nothing was written.`,
+  )
+}
+
+function begin(root: string, changes: readonly FileChange[]): Journal {
+  try {
+    return beginJournal(root, changes)
+  } catch (error) {
+    if (!existsSync(join(root, JOURNAL)) || !isExisting(error)) throw failed(error)
+    throw new CliError(
+      'WRITE_IN_PROGRESS',
+      'Another oneprisma has begun to write here; nothing was written. Wait for it, and run this again.',
     )
   }
 }
@@ -48,13 +86,13 @@ function assertUnchanged(root: string, { path, before }: FileChange): void {
   )
 }
 
-function stage(root: string, { path, before, after }: FileChange): void {
-  const file = join(root, path)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file + STAGED, after, { flush: true })
-  if (before !== undefined) chmodSync(file + STAGED, statSync(file).mode)
+function failed(error: unknown): CliError {
+  const what = error instanceof Error ? error.message : String(error)
+  return new CliError('WRITE_FAILED', `Nothing was written: ${what}. All files are as they were.`, {
+    cause: error,
+  })
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
 }
