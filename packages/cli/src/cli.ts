@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { main } from './main.ts'
 import type { World } from './world.ts'
 
-// Written by the build beside the bundle's package.json.
+// The bundle lies in a folder beside it.
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { readonly version: string }
@@ -17,6 +17,7 @@ const world: World = {
   canAsk: stdin.isTTY && stdout.isTTY && !env['CI'],
   columns: stdout.isTTY ? stdout.columns : undefined,
 }
+for (const stream of [stdout, stderr]) stream.on('error', onOutputError)
 process.exitCode = await main(process.argv.slice(2), world)
 
 /** https://no-color.org and https://force-color.org */
@@ -24,4 +25,11 @@ function hasColours(): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0'
   return stdout.isTTY && env['TERM'] !== 'dumb'
+}
+
+function onOutputError(error: NodeJS.ErrnoException): void {
+  // A reader that has seen enough, such as `head`, does not stop what is being done.
+  if (error.code === 'EPIPE') return
+  stderr.write(`oneprisma failed: the results could not be written (${error.message}).\n`)
+  process.exit(2)
 }

@@ -15,7 +15,7 @@ const HELP: Readonly<Record<string, string>> = {
   inventory: `Usage: oneprisma inventory [folder] [--write] [--json | --sarif] [--page <path>]
 
   --write        writes the page docs/backend/prisma-usage-inventory.md, and keeps your notes in it
-  --page <path>  another place for the page
+  --page <path>  another place for the page, relative to the folder
   --json         prints the sites as JSON
   --sarif        prints them as SARIF 2.1.0
 `,
@@ -57,7 +57,7 @@ where the inventory or the baseline is stale.
 Walks through all of it. Asks on a terminal; elsewhere it shows what it would do, and does it with
 --yes.
 
-  --yes               does it without asking
+  --yes, --write      does it without asking
   --accept <reasons>  ADAPTER_OPTIONS, LOG_OPTIONS, see \`oneprisma migrate --help\`
   --allow-dirty       writes although there are changes that git does not have
   --no-install        leaves the installation of new dependencies to you
@@ -66,5 +66,5 @@ Walks through all of it. Asks on a terminal; elsewhere it shows what it would do
 
 /** The help of a command, or of all. */
 export function helpOf(command: string | undefined): string {
-  return (command !== undefined && HELP[command]) || USAGE
+  return command !== undefined && Object.hasOwn(HELP, command) ? (HELP[command] ?? USAGE) : USAGE
 }

@@ -2,7 +2,10 @@ import type { ReasonCode } from '@oneprisma/sites'
 import { CliError } from '../errors.ts'
 
 /** Reasons for a review that can be taken as a whole: what the sites have, the shared client has too. */
-export const ACCEPTABLE = ['ADAPTER_OPTIONS', 'LOG_OPTIONS'] as const satisfies readonly ReasonCode[]
+export const ACCEPTABLE = [
+  'ADAPTER_OPTIONS',
+  'LOG_OPTIONS',
+] as const satisfies readonly ReasonCode[]
 
 /** Reads `--accept A,B --accept C`. */
 export function acceptedReasons(given: readonly string[] | undefined): ReadonlySet<ReasonCode> {

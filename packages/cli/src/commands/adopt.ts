@@ -1,25 +1,22 @@
 import type { ReasonCode } from '@oneprisma/sites'
-import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { assertClean } from '../git.ts'
 import type { Migration } from '../migrate/migration.ts'
 import { planAdoption } from '../migrate/plan-init.ts'
 import { takeInventory } from '../migrate/take-inventory.ts'
-import type { SiteRecord } from '../report/finding.ts'
+import type { Inventory, SiteRecord } from '../report/finding.ts'
 import { formatInventoryPage } from '../report/inventory-page.ts'
 import { plural } from '../report/plural.ts'
 import { reasonOf } from '../report/reasons.ts'
 import { unifiedDiff } from '../report/unified-diff.ts'
-import { openRepository } from '../repository.ts'
-import { holdSignals } from '../write/hold-signals.ts'
-import { writeFiles } from '../write/write-files.ts'
+import { openRepository, type OpenedRepository } from '../repository.ts'
 import type { World } from '../world.ts'
 import { ACCEPTABLE } from './accepted-reasons.ts'
 import { guideOf, type Guide } from './guide.ts'
+import { install } from './install.ts'
+import { writePage } from './inventory.ts'
 import { PAGE } from './page.ts'
 import { paintOf, printFindings } from './print-findings.ts'
+import { readIfThere } from './read-if-there.ts'
+import { assertRecoverable, writeChanges } from './write-changes.ts'
 
 export interface AdoptOptions {
   readonly root: string | undefined
@@ -38,59 +35,68 @@ export interface AdoptOptions {
 export async function adopt(world: World, options: AdoptOptions): Promise<number> {
   const guide = guideOf(world)
   guide.start('oneprisma: one PrismaClient for all of this repository')
-  const { root, project, scan } = await openRepository(world, options.root)
-  const asked = new Set(options.accept)
-  let plan = planAdoption(project, scan, { accept: asked })
-  guide.say(summaryOf(plan))
-  for (const reason of ACCEPTABLE) {
-    if (asked.has(reason) || options.yes || !world.canAsk) continue
-    const count = acceptedBy(reason)
-    if (count === 0) continue
-    const question = `${plural(count, 'more client')} can go, whose options the shared one has too (${reason}). Take them?`
-    if (await guide.ask(question)) asked.add(reason)
-  }
-  plan = planAdoption(project, scan, { accept: asked })
-  if (plan.files.length === 0) {
-    printFindings(world, plan)
-    guide.end('There is nothing to change. Next: `oneprisma check` in CI.')
-    return 0
-  }
-  world.out(unifiedDiff(plan.files, paintOf(world)))
-  const count = plural(plan.files.length, 'file')
-  if (!options.yes && !(world.canAsk && (await guide.ask(`Write ${count}?`)))) {
-    printFindings(world, plan)
-    guide.end('Nothing was written. Next: `oneprisma adopt --yes`, or `oneprisma migrate --write`.')
-    return 0
-  }
-  if (!options.allowDirty) {
-    assertClean(root, plan.files.flatMap(({ path, before }) => (before === undefined ? [] : [path])))
-  }
-  await holdSignals(() => writeFiles(root, plan.files))
-  guide.say(`Wrote ${count}.`)
-  const isInstalled = await install(guide, root, plan, options, project.packageManager)
-  await writePage()
-  finish(world, guide, plan, isInstalled, project.packageManager)
-  return 0
+  const repository = await openRepository(world, options.root)
+  const accept = await askWhatToAccept(world, guide, repository, options)
+  const { root, project, scan } = repository
+  const plan = planAdoption(project, scan, { accept })
+  const ask = async (question: string, soFar: string): Promise<boolean> =>
+    options.yes || guide.ask(question, soFar)
 
-  function acceptedBy(reason: ReasonCode): number {
-    const taken = planAdoption(project, scan, { accept: new Set([...asked, reason]) })
-    return rewritten(taken).length - rewritten(plan).length
+  if (plan.files.length > 0) {
+    world.out(unifiedDiff(plan.files, paintOf(world)))
+    const isWanted = options.yes || world.canAsk
+    if (isWanted && !options.allowDirty) assertRecoverable(world, root, plan.files)
+    const count = plural(plan.files.length, 'file')
+    if (!(await ask(`Write ${count}?`, 'Nothing was written.'))) {
+      printFindings(world, plan)
+      guide.end(
+        'Nothing was written. Next: `oneprisma adopt --yes`, or `oneprisma migrate --write`.',
+      )
+      return 0
+    }
+    await writeChanges(world, root, plan.files, { allowDirty: true })
+    guide.say(`Wrote ${count}.`)
   }
-
-  async function writePage(): Promise<void> {
-    const now = await openRepository(world, options.root)
-    const found = takeInventory(now.project, now.scan)
-    const file = join(root, PAGE)
-    const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined
-    const after = formatInventoryPage(found, before)
-    if (after === before) return
-    await holdSignals(() => writeFiles(root, [{ path: PAGE, before, after, edits: [] }]))
+  const found = await lookAgain(world, repository, plan)
+  if (
+    isPageStale(root, found) &&
+    (plan.files.length > 0 || (await ask(PAGE_QUESTION, 'Nothing was written.')))
+  ) {
+    await writePage(world, root, PAGE, found)
     guide.say(`Wrote ${PAGE}.`)
   }
+  const isInstalled = await installWhatIsNew(guide, repository, plan, options, ask)
+  printWhatIsLeft(world, guide, plan, found)
+  const next = isInstalled ? 'oneprisma check' : `${project.packageManager} install`
+  guide.end(`${whatWasDone(plan)} Next: \`${next}\`.`)
+  return 0
 }
 
-function rewritten({ sites }: Migration): readonly SiteRecord[] {
-  return sites.filter(({ decision }) => decision === 'rewrite')
+const PAGE_QUESTION = `Write the inventory to ${PAGE}?`
+
+async function askWhatToAccept(
+  world: World,
+  guide: Guide,
+  { project, scan }: OpenedRepository,
+  { accept, yes }: AdoptOptions,
+): Promise<ReadonlySet<ReasonCode>> {
+  const accepted = new Set(accept)
+  const plan = planAdoption(project, scan, { accept })
+  guide.say(summaryOf(plan))
+  if (yes || !world.canAsk) return accepted
+  for (const reason of ACCEPTABLE) {
+    if (accepted.has(reason)) continue
+    const wider = planAdoption(project, scan, { accept: new Set([...accepted, reason]) })
+    const count = rewritten(wider) - rewritten(planAdoption(project, scan, { accept: accepted }))
+    if (count <= 0) continue
+    const question = `${plural(count, 'more client')} can go, whose options the shared one has too (${reason}). Take them?`
+    if (await guide.ask(question, 'Nothing was written.')) accepted.add(reason)
+  }
+  return accepted
+}
+
+function rewritten({ sites }: Migration): number {
+  return sites.filter(({ decision }) => decision === 'rewrite').length
 }
 
 function summaryOf(plan: Migration): string {
@@ -99,53 +105,62 @@ function summaryOf(plan: Migration): string {
     sites.filter((site) => site.decision === decision).length
   return [
     `${plural(sites.length, 'place')} with PrismaClient: ${count('rewrite')} to rewrite, ${count('keep')} to keep, ${count('review')} to review.`,
-    ...targets.map(({ path, exists }) => `${exists ? 'The shared module is' : 'A shared module will be'} ${path}.`),
-    ...(unparsed.length > 0 ? [`${plural(unparsed.length, 'file')} could not be read as a program.`] : []),
+    ...targets.map(({ path, exists }) =>
+      exists ? `The shared module is ${path}.` : `A shared module will be ${path}.`,
+    ),
+    ...(unparsed.length > 0
+      ? [`${plural(unparsed.length, 'file')} could not be read as a program.`]
+      : []),
   ].join('\n')
 }
 
-const INSTALL = { npm: ['install'], pnpm: ['install'], yarn: ['install'], bun: ['install'] } as const
+/** The inventory as it is after the migration. */
+async function lookAgain(
+  world: World,
+  { root, project, scan }: OpenedRepository,
+  { files }: Migration,
+): Promise<Inventory> {
+  if (files.length === 0) return takeInventory(project, scan)
+  const now = await openRepository(world, root)
+  return takeInventory(now.project, now.scan)
+}
 
-/** Installs what package.json names now; says so where that is left to the user, or fails. */
-async function install(
+function isPageStale(root: string, found: Inventory): boolean {
+  const page = readIfThere(root, PAGE)
+  return formatInventoryPage(found, page) !== page
+}
+
+async function installWhatIsNew(
   guide: Guide,
-  root: string,
-  { dependencies }: Migration,
+  { root, project: { packageManager } }: OpenedRepository,
+  { files, dependencies }: Migration,
   options: AdoptOptions,
-  packageManager: keyof typeof INSTALL,
+  ask: Guide['ask'],
 ): Promise<boolean> {
-  if (dependencies.length === 0) return true
-  if (!options.install) return false
-  const command = `${packageManager} ${INSTALL[packageManager].join(' ')}`
-  if (!options.yes && !(await guide.ask(`Run \`${command}\`?`))) return false
-  try {
-    await guide.during(`Running \`${command}\``, () =>
-      promisify(execFile)(packageManager, [...INSTALL[packageManager]], { cwd: root, timeout: 600_000 }),
-    )
-    return true
-  } catch (error) {
-    guide.say(`\`${command}\` failed: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
+  if (files.length === 0 || dependencies.length === 0) return true
+  const command = `${packageManager} install`
+  if (!options.install || !(await ask(`Run \`${command}\`?`, 'All files are written.')))
     return false
+  guide.say(`Running \`${command}\` ...`)
+  const isDone = await install(packageManager, root)
+  if (!isDone) guide.say(`\`${command}\` did not succeed.`)
+  return isDone
+}
+
+function printWhatIsLeft(world: World, guide: Guide, plan: Migration, found: Inventory): void {
+  const sites = found.sites.filter(({ decision }) => decision === 'review')
+  const { notes } = plan
+  const { unparsed } = found
+  if (sites.length + notes.length + unparsed.length === 0) return
+  guide.say('Left for you to look at:')
+  printFindings(world, { sites, notes, unparsed })
+  for (const reason of new Set(sites.map((site) => site.reason))) {
+    guide.say(`${reason}: ${reasonOf(reason).remedy}`)
   }
 }
 
-function finish(
-  world: World,
-  guide: Guide,
-  plan: Migration,
-  isInstalled: boolean,
-  packageManager: string,
-): void {
-  const reviews = plan.sites.filter(({ decision }) => decision === 'review')
-  if (reviews.length > 0 || plan.notes.length > 0 || plan.unparsed.length > 0) {
-    guide.say('Left for you to look at:')
-    printFindings(world, { sites: reviews, notes: plan.notes, unparsed: plan.unparsed })
-    for (const reason of new Set(reviews.map((site) => site.reason))) {
-      guide.say(`${reason}: ${reasonOf(reason).remedy}`)
-    }
-  }
-  const next = isInstalled ? 'oneprisma check' : `${packageManager} install`
-  guide.end(
-    `${plural(rewritten(plan).length, 'client')} moved to the shared one. Look at \`git diff\`, run your tests, and commit. Next: \`${next}\`.`,
-  )
+function whatWasDone(plan: Migration): string {
+  if (plan.files.length === 0) return 'There is nothing to change.'
+  const count = rewritten(plan)
+  return `${plural(count, 'client')} moved to the shared one. Look at \`git diff\`, run your tests, and commit.`
 }

@@ -1,18 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { takeInventory } from '../migrate/take-inventory.ts'
-import { BASELINE_FILE, compareWithBaseline, nextBaseline, staleNotes, type Baseline } from '../report/baseline.ts'
+import {
+  BASELINE_FILE,
+  compareWithBaseline,
+  nextBaseline,
+  staleNotes,
+  type Baseline,
+} from '../report/baseline.ts'
 import { formatBaseline, parseBaseline } from '../report/baseline-file.ts'
 import type { Findings, Inventory, Note } from '../report/finding.ts'
 import { toGitHubAnnotations } from '../report/github-annotations.ts'
 import { isPageCurrent } from '../report/inventory-page.ts'
+import { ReportError } from '../report/report-error.ts'
 import { toSarif } from '../report/sarif.ts'
+import { CliError } from '../errors.ts'
 import { openRepository } from '../repository.ts'
-import { holdSignals } from '../write/hold-signals.ts'
-import { writeFiles } from '../write/write-files.ts'
 import type { World } from '../world.ts'
 import { PAGE } from './page.ts'
+import { placeIn } from './place-in.ts'
 import { printFindings } from './print-findings.ts'
+import { readIfThere } from './read-if-there.ts'
+import { writeChanges } from './write-changes.ts'
 
 export interface CheckOptions {
   readonly root: string | undefined
@@ -26,16 +33,23 @@ export interface CheckOptions {
 export async function check(world: World, options: CheckOptions): Promise<number> {
   const { root, project, scan } = await openRepository(world, options.root)
   const found = takeInventory(project, scan)
-  const path = options.baseline ?? BASELINE_FILE
-  const text = readIfThere(join(root, path))
+  const path = placeIn(root, '--baseline', options.baseline ?? BASELINE_FILE)
+  const text = readIfThere(root, path)
   const known = text === undefined ? undefined : parseBaseline(text)
   if (options.writeBaseline) {
     const after = formatBaseline(nextBaseline(found.sites, known))
-    if (after !== text) await holdSignals(() => writeFiles(root, [{ path, before: text, after, edits: [] }]))
-    world.err(`Wrote ${path}.\n`)
+    const changes = after === text ? [] : [{ path, before: text, after, edits: [] }]
+    await writeChanges(world, root, changes, { allowDirty: true })
+    world.err(changes.length === 0 ? `${path} is current.\n` : `Wrote ${path}.\n`)
     return 0
   }
-  const failing = failingOf(found, known, path, pageNotes(found, root, options.page ?? PAGE))
+  if (known === undefined && options.baseline !== undefined) {
+    throw new CliError(
+      'USAGE',
+      `There is no baseline "${path}". Write it with --write-baseline, or leave out --baseline.`,
+    )
+  }
+  const failing = failingOf(found, known, path, pageNotes(found, root, options.page))
   report(world, { ...found, ...failing }, options.format)
   return failing.sites.length + failing.notes.length > 0 ? 1 : 0
 }
@@ -52,12 +66,24 @@ function failingOf(
   return { sites: added, notes: [...pages, ...staleNotes(gone, path)], unparsed }
 }
 
-/** A page that is there has to be current; a repository without one is none the worse. */
-function pageNotes(found: Inventory, root: string, path: string): readonly Note[] {
-  const page = readIfThere(join(root, path))
-  if (page === undefined || isPageCurrent(found, page)) return []
-  const message = `This page does not tell what the code does now. Run \`oneprisma inventory --write\`.`
-  return [{ code: 'INVENTORY_STALE', path, line: 1, column: 1, message }]
+/** A page that is there, or that was asked for, has to be current; no repository has to have one. */
+function pageNotes(found: Inventory, root: string, given: string | undefined): readonly Note[] {
+  const path = placeIn(root, '--page', given ?? PAGE)
+  const page = readIfThere(root, path)
+  const place = { path, line: 1, column: 1 }
+  const write = `Run \`oneprisma inventory --write${given === undefined ? '' : ` --page ${path}`}\` and commit the page.`
+  if (page === undefined) {
+    if (given === undefined) return []
+    return [{ code: 'INVENTORY_STALE', ...place, message: `There is no such page. ${write}` }]
+  }
+  try {
+    if (isPageCurrent(found, page)) return []
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error
+    return [{ code: error.code, ...place, line: error.line ?? 1, message: error.message }]
+  }
+  const message = `This page does not tell what the code does now. ${write}`
+  return [{ code: 'INVENTORY_STALE', ...place, message }]
 }
 
 function report(world: World, findings: Inventory, format: CheckOptions['format']): void {
@@ -71,8 +97,4 @@ function report(world: World, findings: Inventory, format: CheckOptions['format'
     case 'text':
       return printFindings(world, findings)
   }
-}
-
-function readIfThere(file: string): string | undefined {
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }

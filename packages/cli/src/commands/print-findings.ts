@@ -11,5 +11,7 @@ export function printFindings(world: World, findings: Findings): void {
 
 /** How a command colours what it prints. */
 export function paintOf(world: World): Paint {
-  return world.hasColours ? (colour, text) => styleText(colour, text, { validateStream: false }) : plain
+  return world.hasColours
+    ? (colour, text) => styleText(colour, text, { validateStream: false })
+    : plain
 }
