@@ -80,7 +80,8 @@ function isWrittenByUs(
   [first]: readonly ScannedModule[],
   project: Project,
 ): boolean {
-  if (className !== 'PrismaPg' || source !== '@prisma/adapter-pg' || first === undefined) return false
+  if (className !== 'PrismaPg' || source !== '@prisma/adapter-pg' || first === undefined)
+    return false
   const variables = project.generators.flatMap(({ datasource }) => datasource?.urlVariable ?? [])
   return variables.length === 0 ? urlVariable === 'DATABASE_URL' : variables.includes(urlVariable)
 }
@@ -94,7 +95,9 @@ function logOf(site: FoundSite, text: string): string | undefined {
   if (property?.type !== 'Property') return undefined
   const written = text.slice(...property.range)
   // What is named elsewhere cannot be taken along.
-  return /[A-Za-z_$][\w$]*\s*(?:[,)\]}.(]|$)/.test(written.replaceAll(/'[^']*'|"[^"]*"|\w+\s*:/g, ''))
+  return /[A-Za-z_$][\w$]*\s*(?:[,)\]}.(]|$)/.test(
+    written.replaceAll(/'[^']*'|"[^"]*"|\w+\s*:/g, ''),
+  )
     ? undefined
     : written.replaceAll(/\s+/g, ' ')
 }

@@ -69,7 +69,8 @@ export function adapterRecipe(
       const className = imported.type === 'Identifier' ? imported.name : imported.value
       return { className, source: node.parent.source.value }
     }
-    if (node?.type !== 'VariableDeclarator' || node.init?.type !== 'CallExpression') return undefined
+    if (node?.type !== 'VariableDeclarator' || node.init?.type !== 'CallExpression')
+      return undefined
     const [source] = node.init.arguments
     const property = definition?.name.parent
     if (source?.type !== 'Literal' || typeof source.value !== 'string') return undefined

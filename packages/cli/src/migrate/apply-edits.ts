@@ -19,7 +19,5 @@ export function inOrder(edits: readonly Edit[]): Edit[] {
 
 /** Whether two sets of edits touch the same text. */
 export function overlap(some: readonly Edit[], others: readonly Edit[]): boolean {
-  return some.some((one) =>
-    others.some((other) => one.start < other.end && other.start < one.end),
-  )
+  return some.some((one) => others.some((other) => one.start < other.end && other.start < one.end))
 }

@@ -1,6 +1,12 @@
 import type { Scope, Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
-import { ancestorsOf, unwrap, type FoundSite, type ModuleAnalysis, type Node } from '@oneprisma/sites'
+import {
+  ancestorsOf,
+  unwrap,
+  type FoundSite,
+  type ModuleAnalysis,
+  type Node,
+} from '@oneprisma/sites'
 
 /** The statement that gives a module its constructor: where the shared client is imported instead. */
 export interface BindingStatement {

@@ -82,4 +82,3 @@ function packageSpecifier(
   const exports: ModuleExports | undefined = scan.graph.resolve(name, path)
   return clients.some((client) => exports?.get(client.name)?.kind === 'client') ? name : undefined
 }
-

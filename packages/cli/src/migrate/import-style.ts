@@ -27,7 +27,11 @@ export function importStyle(
   if (project.packageOf(from).folder !== project.packageOf(target.path).folder) {
     return target.packageSpecifier === undefined
       ? { ok: false, reason: 'OTHER_PACKAGE' }
-      : { ok: true, specifier: target.packageSpecifier, name: nameOf(target, from, project, syntax) }
+      : {
+          ok: true,
+          specifier: target.packageSpecifier,
+          name: nameOf(target, from, project, syntax),
+        }
   }
   const specifier = specifierOf(project, from, target, syntax)
   if (specifier === undefined) return UNREACHABLE

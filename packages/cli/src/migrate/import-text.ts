@@ -1,5 +1,5 @@
 import type { BindingStatement } from './binding-statement.ts'
-import type { TextStyle } from './text-style.ts'
+import type { TextStyle } from '../text/text-style.ts'
 
 /** The statement that brings the shared client into a module, without its line end. */
 export function importText(

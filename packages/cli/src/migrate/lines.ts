@@ -15,7 +15,8 @@ export function wholeLines(text: string, [start, end]: readonly [number, number]
   const lineEnd = text.indexOf('\n', stop)
   const before = text.slice(lineStart, start)
   const behind = text.slice(stop, lineEnd === -1 ? text.length : lineEnd)
-  const isAlone = /^[ \t\uFEFF]*$/.test(before) && /^[ \t]*(?:\/\/.*|\/\*[^\n]*\*\/[ \t]*)?\r?$/.test(behind)
+  const isAlone =
+    /^[ \t\uFEFF]*$/.test(before) && /^[ \t]*(?:\/\/.*|\/\*[^\n]*\*\/[ \t]*)?\r?$/.test(behind)
   if (!isAlone) return { start, end: stop + (/^[ \t]+/.exec(behind)?.[0].length ?? 0) }
   // A byte order mark belongs to the file, and not to its first line.
   const first = text.startsWith('\uFEFF') && lineStart === 0 ? 1 : lineStart
@@ -31,7 +32,8 @@ export function indentAt(text: string, offset: number): string {
 /** The line of an offset, from 1. */
 export function lineOf(text: string, offset: number): number {
   let line = 1
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1))
+    line++
   return line
 }
 

@@ -56,11 +56,18 @@ export function migrateModule(
     marksTypes: compiler.verbatimModuleSyntax && /\.[cm]?tsx?$/.test(path),
     droppable,
   })
-  const ending = endingOf(module, sites, rewrite.clients, forms.has('cjs') ? 'cjs' : 'esm', rewrite.name)
+  const ending = endingOf(
+    module,
+    sites,
+    rewrite.clients,
+    forms.has('cjs') ? 'cjs' : 'esm',
+    rewrite.name,
+  )
   const mends = overlap(rewrite.edits, ending.edits) ? [] : ending.edits
   const edits = inOrder([...rewrite.edits, ...mends])
   const after = applyEdits(text, edits)
-  const remaining = analysis.sites.filter(({ client }) => client !== undefined).length - sites.length
+  const remaining =
+    analysis.sites.filter(({ client }) => client !== undefined).length - sites.length
   const wrong = verifyRewrite(analysis, after, remaining, (specifier) =>
     scan.graph.resolve(specifier, path),
   )

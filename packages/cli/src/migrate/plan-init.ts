@@ -27,11 +27,7 @@ export function planInit(project: Project, scan: Scan): Migration {
 }
 
 /** What `adopt` does in one step: shared modules are upgraded or made, and all else moves to them. */
-export function planAdoption(
-  project: Project,
-  scan: Scan,
-  options: MigrateOptions,
-): Migration {
+export function planAdoption(project: Project, scan: Scan, options: MigrateOptions): Migration {
   const upgrades = planUpgrades(scan, project)
   const migration = planMigration(project, scan, options)
   return withDependencies(project.root, {

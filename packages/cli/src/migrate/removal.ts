@@ -1,5 +1,11 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
-import { guardOf, type Edit, type FoundSite, type ModuleAnalysis, type Node } from '@oneprisma/sites'
+import {
+  guardOf,
+  type Edit,
+  type FoundSite,
+  type ModuleAnalysis,
+  type Node,
+} from '@oneprisma/sites'
 import { wholeLines } from './lines.ts'
 
 /** What goes when a client's own declaration goes, so that its name can stand for the shared client. */
@@ -28,7 +34,8 @@ export function removal(
   const declaration = declarator.parent
   if (declaration.type !== 'VariableDeclaration') return undefined
   if (!/^(?:const|let|var)$/.test(declaration.kind)) return undefined
-  const isNeeded = variable.references.some((reference) => reference.isRead()) || isExported(variable, analysis)
+  const isNeeded =
+    variable.references.some((reference) => reference.isRead()) || isExported(variable, analysis)
   const { text } = analysis.module
   const exported = declaration.parent
   if (exported.type === 'ExportNamedDeclaration') {
@@ -47,9 +54,7 @@ export function removal(
   const [start, end] = declarator.range
   const next = declaration.declarations.find((other) => other.range[0] > end)
   const previous = declaration.declarations.findLast((other) => other.range[1] < start)
-  const range = next
-    ? { start, end: next.range[0] }
-    : { start: previous?.range[1] ?? start, end }
+  const range = next ? { start, end: next.range[0] } : { start: previous?.range[1] ?? start, end }
   return { variable, isNeeded, edits: [{ ...range, text: '', of: declarator }] }
 }
 

@@ -6,7 +6,7 @@ import type { ImportStyle } from './import-style.ts'
 import { importText } from './import-text.ts'
 import { indentAt, wholeLines, type Range } from './lines.ts'
 import { removeNames } from './remove-names.ts'
-import { styleOf } from './text-style.ts'
+import { styleOf } from '../text/text-style.ts'
 import { namesOf, unusedBindings } from './unused-bindings.ts'
 import { removal } from './removal.ts'
 
@@ -63,7 +63,8 @@ export function rewriteModule(
     const removals = members.map((site) => removal(site, analysis, taken))
     const going = new Set(removals.flatMap((removed) => removed?.variable ?? []))
     const named = removals.find(
-      (removed) => removed !== undefined && removed.isNeeded && canMoveOut(removed.variable, scope, going),
+      (removed) =>
+        removed !== undefined && removed.isNeeded && canMoveOut(removed.variable, scope, going),
     )?.variable.name
     const needs = members.some((_, index) => removals[index]?.isNeeded ?? true)
     const name = needs ? (named ?? freeName(module.scopes)) : undefined
@@ -72,7 +73,8 @@ export function rewriteModule(
       const removed = removals[index]
       const canGo =
         removed !== undefined &&
-        (!removed.isNeeded || (removed.variable.name === name && canMoveOut(removed.variable, scope, going)))
+        (!removed.isNeeded ||
+          (removed.variable.name === name && canMoveOut(removed.variable, scope, going)))
       if (canGo) {
         for (const edit of removed.edits) {
           if (!done.has(edit.of)) edits.push(edit)
@@ -132,7 +134,10 @@ interface Group {
 }
 
 function groupsOf(sites: readonly FoundSite[], analysis: ModuleAnalysis): Group[] {
-  const groups = new Map<Node | undefined, { statement: BindingStatement | undefined; sites: FoundSite[] }>()
+  const groups = new Map<
+    Node | undefined,
+    { statement: BindingStatement | undefined; sites: FoundSite[] }
+  >()
   for (const site of sites) {
     const statement = bindingStatement(site, analysis)
     const group = groups.get(statement?.node) ?? { statement, sites: [] }

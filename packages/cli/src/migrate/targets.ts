@@ -6,6 +6,7 @@ import type { Scan, ScannedModule } from '../scan/scan.ts'
 import { planSharedModule, type SharedModulePlan } from '../shared-module/plan-shared-module.ts'
 import type { Carried } from '../shared-module/module-text.ts'
 import type { Target } from '../shared-module/target.ts'
+import { styleOf } from '../text/text-style.ts'
 import { electTarget } from './elect-target.ts'
 
 /** Where the modules of a package import the shared client from. */
@@ -48,6 +49,7 @@ export function targetFor(
   const plan = planSharedModule(project, folder, {
     importers,
     exists: (path) => existsSync(join(project.root, path)),
+    style: styleOf(importers.map((path) => scan.graph.textOf(path) ?? '').join('\n')),
     ...(generator !== undefined && { generator }),
     ...(carry !== undefined && { carry }),
   })

@@ -25,13 +25,16 @@ export function unusedBindings(
   const gone = [...ranges]
   const going = new Set<Node>()
   const typesOnly = new Map<Variable, boolean>()
-  for (let isChanged = true; isChanged; ) {
+  for (let isChanged = true; isChanged;) {
     isChanged = false
     for (const scope of module.scopes.scopes) {
       for (const variable of scope.variables) isChanged = look(variable) || isChanged
     }
   }
-  return { ...sortOut(), typesOnly: [...typesOnly].flatMap(([variable, is]) => (is ? variable : [])) }
+  return {
+    ...sortOut(),
+    typesOnly: [...typesOnly].flatMap(([variable, is]) => (is ? variable : [])),
+  }
 
   function look(variable: Variable): boolean {
     const [definition] = variable.defs
@@ -108,7 +111,9 @@ interface NameList {
 
 function listOf(node: Node): NameList | undefined {
   const holder = node.parent
-  return holder === undefined || node.type === 'VariableDeclarator' ? undefined : listOfHolder(holder)
+  return holder === undefined || node.type === 'VariableDeclarator'
+    ? undefined
+    : listOfHolder(holder)
 }
 
 function listOfHolder(holder: Node): NameList | undefined {
@@ -129,4 +134,3 @@ export function namesOf(
   if (holder.type === 'ImportDeclaration') return holder.specifiers
   return holder.type === 'ObjectPattern' ? holder.properties : []
 }
-

@@ -1,4 +1,5 @@
 import type { Adapter } from './adapter.ts'
+import type { TextStyle } from '../text/text-style.ts'
 import type { ModuleFormat } from './module-format.ts'
 
 /** What is taken over from the clients that the shared one replaces. */
@@ -21,47 +22,57 @@ export interface ModuleParts {
   readonly carried: Carried
   /** Which shared client it is, where a process has several. */
   readonly name: string | undefined
+  /** How the modules that import it are written. */
+  readonly style: TextStyle
 }
 
 const WIDTH = 100
 
 /** Writes the text of a new shared module. */
 export function writeModule(parts: ModuleParts): string {
-  const { format, carried } = parts
+  const { format, carried, style } = parts
+  const { semicolon } = style
+  const importLine = (name: string, specifier: string): string =>
+    importOf(format, name, specifier, style)
   const adapter = hasOption(carried, 'adapter') ? undefined : parts.adapter
   const imports = [
-    importLine(format, 'sharePrisma', '@oneprisma/client'),
-    ...(adapter?.hasPgPool ? [importLine(format, 'pgPool', '@oneprisma/client/pg')] : []),
-    ...(adapter ? [importLine(format, adapter.className, adapter.package)] : []),
-    importLine(format, 'PrismaClient', parts.clientSpecifier),
+    importLine('sharePrisma', '@oneprisma/client'),
+    ...(adapter?.hasPgPool ? [importLine('pgPool', '@oneprisma/client/pg')] : []),
+    ...(adapter ? [importLine(adapter.className, adapter.package)] : []),
+    importLine('PrismaClient', parts.clientSpecifier),
     ...(carried.imports ?? []),
   ]
   const call = creation(parts, adapter)
   return format === 'esm'
-    ? `${imports.join('\n')}\n\nexport const prisma = ${call}\nexport default prisma\n`
-    : `${imports.join('\n')}\n\nconst prisma = ${call}\n${COMMONJS_EXPORTS}`
+    ? `${imports.join('\n')}\n\nexport const prisma = ${call}${semicolon}\nexport default prisma${semicolon}\n`
+    : `${imports.join('\n')}\n\nconst prisma = ${call}${semicolon}\n${commonJsExports(style)}`
 }
 
-const COMMONJS_EXPORTS = `
+function commonJsExports({ semicolon }: TextStyle): string {
+  return `
 // Whether it is required, destructured or imported as default: it is the client.
-module.exports = prisma
-module.exports.prisma = prisma
-module.exports.default = prisma
+module.exports = prisma${semicolon}
+module.exports.prisma = prisma${semicolon}
+module.exports.default = prisma${semicolon}
 `
+}
 
 function creation(
-  { carried, urlVariable, name }: ModuleParts,
+  { carried, urlVariable, name, style: { quote, semicolon } }: ModuleParts,
   adapter: Adapter | undefined,
 ): string {
-  const named = name === undefined ? '' : `, { name: '${name}' }`
+  const named = name === undefined ? '' : `, { name: ${quote}${name}${quote} }`
   const variable = `process.env.${urlVariable}`
   if (adapter === undefined) {
     const client = newClient(carried.options ?? [], carried, '')
     return `sharePrisma(() => ${client}${named})`
   }
   const lines = adapter.hasPgPool
-    ? [`const { config, options, transactionOptions } = pgPool(${variable})`]
-    : [`const url = ${variable}`, `if (!url) throw new Error('${urlVariable} is not set.')`]
+    ? [`const { config, options, transactionOptions } = pgPool(${variable})${semicolon}`]
+    : [
+        `const url = ${variable}${semicolon}`,
+        `if (!url) throw new Error(${quote}${urlVariable} is not set.${quote})${semicolon}`,
+      ]
   const built = `new ${adapter.className}(${adapter.hasPgPool ? 'config, options' : adapter.arguments})`
   const options = [
     `adapter: observe(${built})`,
@@ -69,7 +80,7 @@ function creation(
   ]
   return `sharePrisma(({ observe }) => {
   ${lines.join('\n  ')}
-  return ${newClient(options, carried, '  ')}
+  return ${newClient(options, carried, '  ')}${semicolon}
 }${named})`
 }
 
@@ -105,8 +116,14 @@ function nameOf(option: string): string | undefined {
   return /^\s*['"]?([\w$]+)/.exec(option)?.[1]
 }
 
-function importLine(format: 'esm' | 'cjs', name: string, specifier: string): string {
+function importOf(
+  format: 'esm' | 'cjs',
+  name: string,
+  specifier: string,
+  { quote, semicolon }: TextStyle,
+): string {
+  const from = `${quote}${specifier}${quote}`
   return format === 'esm'
-    ? `import { ${name} } from '${specifier}'`
-    : `const { ${name} } = require('${specifier}')`
+    ? `import { ${name} } from ${from}${semicolon}`
+    : `const { ${name} } = require(${from})${semicolon}`
 }

@@ -8,6 +8,7 @@ import { chooseFormat } from './module-format.ts'
 import { writeModule, type Carried } from './module-text.ts'
 import { remarksOnPlan } from './plan-remarks.ts'
 import { placeSharedModule, type Surroundings } from './place-shared-module.ts'
+import { styleOf, type TextStyle } from '../text/text-style.ts'
 import type { Target } from './target.ts'
 
 /** A shared module that is not there yet. */
@@ -23,6 +24,12 @@ export interface SharedModuleNeed extends Surroundings {
   /** The client to share, where the package has several. */
   readonly generator?: Generator
   readonly carry?: Carried
+  /**
+   * How the modules that will import it are written.
+   *
+   * @default single quotes, no semicolons
+   */
+  readonly style?: TextStyle
   /**
    * Which shared client it is, where a process has several: those of two databases may not meet.
    *
@@ -69,6 +76,7 @@ export function planSharedModule(
       adapter: adapter && { ...adapter, hasPgPool: adapter.hasPgPool && seesSubpaths },
       urlVariable: generator?.datasource?.urlVariable ?? 'DATABASE_URL',
       carried: need.carry ?? {},
+      style: need.style ?? styleOf(''),
       name: need.name,
     }),
     dependencies: rangesOf(owner, [

@@ -12,8 +12,7 @@ export function styleOf(text: string): TextStyle {
   const doubles = sample.split('"').length
   const singles = sample.split("'").length
   const ended = imports.filter((line) => /;\s*(?:\/\/.*)?$/.test(line.trimEnd())).length
-  const isEnded =
-    imports.length > 0 ? ended * 2 >= imports.length : /;\s*$/m.test(text) || text.trim() === ''
+  const isEnded = imports.length > 0 ? ended * 2 >= imports.length : /;\s*$/m.test(text)
   return {
     quote: doubles > singles ? '"' : "'",
     semicolon: isEnded ? ';' : '',
