@@ -44,7 +44,7 @@ async function show(): Promise<number> {
     tool: oneprisma,
     ...(options.quick
       ? { perSecond: 30, seconds: 6, rounds: 1 }
-      : { perSecond: 60, seconds: 10, rounds: 2 }),
+      : { perSecond: 50, seconds: 12, rounds: 2 }),
     progress: (line) => console.error(line),
   })
 

@@ -6,7 +6,10 @@ import { runProgram, type ProgramEnd } from './run-program.ts'
 const TIMEOUT_MS = 60_000
 const require = createRequire(import.meta.url)
 
-/** A place where the help desk makes a client, as `oneprisma inventory --json` tells it. */
+// What the help desk copied into every file is what the shared client is made of.
+const ACCEPT = ['--accept', 'ADAPTER_OPTIONS'] as const
+
+/** A place where the help desk makes a client, and what is decided about it. */
 export interface ToldSite {
   readonly path: string
   readonly line: number
@@ -17,8 +20,10 @@ export interface ToldSite {
 
 /** What brings a copy of the help desk to one client. */
 export interface AdoptionTool {
-  /** Where a copy makes clients. */
+  /** Where a copy makes clients, as it is. */
   inventory(folder: string): Promise<readonly ToldSite[]>
+  /** The same, with what `adopt` would do to each. */
+  plan(folder: string): Promise<readonly ToldSite[]>
   /** Changes a copy as a person would have it who accepts what is asked. */
   adopt(folder: string): Promise<ProgramEnd>
   /** What a CI would say of a copy: it ends with 0 where no client is made but the shared one. */
@@ -27,16 +32,16 @@ export interface AdoptionTool {
 
 /** The command of this repository. */
 export const oneprisma: AdoptionTool = {
-  async inventory(folder) {
-    const { code, stdout, stderr } = await run(folder, 'inventory', '--json')
-    if (code !== 0) throw new Error(`oneprisma inventory ended with ${code}:\n${stderr || stdout}`)
-    // The documented shape of what it prints.
-    const { sites } = JSON.parse(stdout) as { readonly sites: readonly ToldSite[] }
-    return sites
-  },
-  adopt: (folder) =>
-    run(folder, 'adopt', '--yes', '--write', '--accept', 'ADAPTER_OPTIONS', '--no-install'),
+  inventory: async (folder) => sitesIn(await run(folder, 'inventory', '--json')),
+  plan: async (folder) => sitesIn(await run(folder, 'migrate', '--json', ...ACCEPT)),
+  adopt: (folder) => run(folder, 'adopt', '--yes', '--no-install', ...ACCEPT),
   check: (folder) => run(folder, 'check'),
+}
+
+function sitesIn({ code, stdout, stderr }: ProgramEnd): readonly ToldSite[] {
+  if (code !== 0) throw new Error(`oneprisma ended with ${code}:\n${stderr || stdout}`)
+  // The documented shape of what it prints.
+  return (JSON.parse(stdout) as { readonly sites: readonly ToldSite[] }).sites
 }
 
 async function run(

@@ -51,7 +51,7 @@ export function reportPage(result: DemoResult): string {
         ${sites(result.sites)}
         <h2>What was changed</h2>
         ${folded(`The diff, ${changedLines(result.diff)}`, diffView(result.diff))}
-        ${folded('What the command said', html`<pre>${`${result.adopted.stdout}\n${result.adopted.stderr}`.trim()}</pre>`)}
+        ${folded('What the command said', html`<pre>${result.adopted.stderr.trim()}</pre>`)}
         <h2>How it was measured</h2>
         ${method(result)}
       </body>

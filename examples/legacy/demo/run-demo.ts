@@ -41,7 +41,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 
   progress('Copying the help desk twice.')
   for (const copy of [before, after]) copyHelpDesk(copy)
-  const sites = await tool.inventory(before)
+  const sites = await tool.plan(before)
   progress('Bringing one copy to one client: oneprisma adopt.')
   const adopted = await tool.adopt(after)
   if (adopted.code !== 0) {

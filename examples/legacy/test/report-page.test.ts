@@ -19,7 +19,7 @@ const side = (connections: number, failure?: string): SideResult => ({
     { path: '/<tickets>', ms: 250, failure },
   ],
 })
-const END = { code: 0, stdout: 'Rewrote 14 places.\n', stderr: '', ms: 1 }
+const END = { code: 0, stdout: '', stderr: '14 clients moved.\n', ms: 1 }
 const RESULT: DemoResult = {
   before: side(40, 'HTTP 500'),
   after: side(1),
