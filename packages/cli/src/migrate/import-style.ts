@@ -46,6 +46,8 @@ function specifierOf(
 ): string | undefined {
   const runner = project.runnerOf(from)
   const path = relativePath(from, target.path)
+  // A bundler makes it a module that waits for its driver, and `require` gets a promise.
+  if (runner === 'bundler' && syntax === 'cjs' && target.format === 'esm') return undefined
   const bare = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '') || '.'
   switch (runner) {
     case 'node':

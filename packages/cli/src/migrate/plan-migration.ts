@@ -5,6 +5,7 @@ import { comparePlaces } from '../report/site-order.ts'
 import { moduleNotes } from '../scan/module-notes.ts'
 import type { Scan, ScannedModule } from '../scan/scan.ts'
 import { acceptedSites, type Accepted } from './accept.ts'
+import { bindingStatement } from './binding-statement.ts'
 import { columnOf, lineOf } from './lines.ts'
 import { missingDependencies } from './missing-dependencies.ts'
 import { migrateModule } from './migrate-module.ts'
@@ -36,6 +37,7 @@ export function planMigration(project: Project, scan: Scan, options: MigrateOpti
           project,
           folder,
           importers.map(({ path }) => path),
+          requiringOf(importers, accepted),
           accepted.carry,
         )
     if (found.type === 'ambiguous') {
@@ -121,6 +123,14 @@ function sitesOf(module: ScannedModule, accepted: Accepted): readonly FoundSite[
   return module.sites.flatMap(({ site, verdict }) =>
     verdict.decision === 'rewrite' || accepted.sites.has(site) ? [site] : [],
   )
+}
+
+/** The paths of the modules that will `require` the shared client. */
+function requiringOf(importers: readonly ScannedModule[], accepted: Accepted): readonly string[] {
+  return importers.flatMap((module) => {
+    const forms = sitesOf(module, accepted).map((site) => bindingStatement(site, module.analysis))
+    return forms.some((statement) => statement?.form === 'require') ? [module.path] : []
+  })
 }
 
 function recordsOf(scan: Scan, verdicts: ReadonlyMap<FoundSite, Verdict>): SiteRecord[] {

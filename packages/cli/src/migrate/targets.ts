@@ -29,6 +29,7 @@ export function targetFor(
   project: Project,
   folder: string,
   importers: readonly string[],
+  requiring: readonly string[],
   carry: Carried | undefined,
 ): PackageTarget {
   const own = electTarget(scan, project, folder)
@@ -48,6 +49,7 @@ export function targetFor(
   )
   const plan = planSharedModule(project, folder, {
     importers,
+    requiring,
     exists: (path) => existsSync(join(project.root, path)),
     style: styleOf(importers.map((path) => scan.graph.textOf(path) ?? '').join('\n')),
     ...(generator !== undefined && { generator }),

@@ -11,6 +11,8 @@ export interface ModuleFormat {
 export interface Importer {
   readonly path: string
   readonly runner: Runner
+  /** Whether it is CommonJS, and will `require` the module. */
+  readonly requires?: boolean
 }
 
 const BUNDLED: ReadonlySet<Framework> = new Set(['next', 'remix', 'nuxt', 'sveltekit', 'astro'])
@@ -26,7 +28,9 @@ export function chooseFormat(
   if (type === 'module') return { language: 'js', format: 'esm', extension: '.js' }
 
   // To plain Node, `.js` is CommonJS here. CommonJS serves `require`, `import` and bundlers alike.
+  // A bundler makes an ES module that waits for its driver, which `require` cannot wait for.
   const isRequired =
+    importers.some(({ requires }) => requires === true) ||
     plain.some(({ path }) => posix.extname(path) !== '.mjs') ||
     (importers.length === 0 && !BUNDLED.has(framework))
   if (isRequired) return { language: 'js', format: 'cjs', extension: '.js' }

@@ -24,6 +24,8 @@ export interface SharedModuleNeed extends Surroundings {
   /** The client to share, where the package has several. */
   readonly generator?: Generator
   readonly carry?: Carried
+  /** Those of the importers that are CommonJS. */
+  readonly requiring?: readonly string[]
   /**
    * How the modules that will import it are written.
    *
@@ -46,7 +48,11 @@ export function planSharedModule(
 ): SharedModulePlan {
   const owner = packageAt(project, folder)
   const generator = need.generator ?? generatorOf(project, owner)
-  const importers = need.importers.map((path) => ({ path, runner: project.runnerOf(path) }))
+  const importers = need.importers.map((path) => ({
+    path,
+    runner: project.runnerOf(path),
+    requires: need.requiring?.includes(path) ?? false,
+  }))
   const form = chooseFormat(owner, importers)
   const path = placeSharedModule(project, owner, form.extension, need)
   const choice = chooseAdapter(owner, generator)
