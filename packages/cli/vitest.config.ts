@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     name: 'cli',
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/cli-build.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
