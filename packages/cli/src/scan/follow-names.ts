@@ -1,8 +1,9 @@
-import { basename, dirname } from 'node:path/posix'
 import type { ModuleAnalysis } from '@oneprisma/sites'
 import type { Project } from '../project/project.ts'
 import { readSource } from '../project/read-source.ts'
+import { handsOn } from './hands-on.ts'
 import type { ModuleGraph } from './module-graph.ts'
+import { SpecifierEndings } from './specifier-endings.ts'
 import { specifiersIn } from './specifiers.ts'
 
 /**
@@ -23,25 +24,29 @@ export function followNames(
     const next = graph.paths.filter((path) => !followed.has(path) && isFollowed(path, graph))
     if (next.length === 0) break
     for (const path of next) followed.add(path)
-    const words = new Set(next.flatMap((path) => endingsOf(path, project)))
-    const needles = [...words].map((word) => Buffer.from(word))
+    const endings = new SpecifierEndings(project, next)
+    const { needles } = endings
     remaining = remaining.filter((path) => {
-      const source = readSource(project.root, path, needles)
+      const source = needles
+        ? readSource(project.root, path, needles)
+        : readSource(project.root, path)
       if (source === undefined || !('text' in source)) return true
-      const targets = targetsOf(path, source.text)
+      const targets = targetsOf(path, source.text, endings)
       for (const target of targets) note(target, path)
-      const makes = targets.some((target) => makesUnderAnotherName(source.text, target, graph))
-      if (makes) graph.add(path, source.text)
-      return !makes
+      const takes = targets.some((target) => takesAnotherName(source.text, target, graph))
+      if (takes) graph.add(path, source.text)
+      return !takes
     })
   }
+  const all = new SpecifierEndings(project, [...followed])
   for (const path of graph.paths) {
-    for (const target of targetsOf(path, graph.textOf(path) ?? '')) note(target, path)
+    for (const target of targetsOf(path, graph.textOf(path) ?? '', all)) note(target, path)
   }
   return importers
 
-  function targetsOf(path: string, text: string): string[] {
+  function targetsOf(path: string, text: string, endings: SpecifierEndings): string[] {
     return specifiersIn(text).flatMap((specifier) => {
+      if (!endings.mayBe(specifier)) return []
       const resolved = project.resolve(specifier, path)
       return resolved?.kind === 'file' && followed.has(resolved.path) ? [resolved.path] : []
     })
@@ -76,20 +81,12 @@ function renamed({ exported }: ModuleAnalysis): readonly string[] {
   )
 }
 
-function makesUnderAnotherName(text: string, target: string, graph: ModuleGraph): boolean {
+/** Whether a module makes clients of a class that another exports, or hands the class on. */
+function takesAnotherName(text: string, target: string, graph: ModuleGraph): boolean {
   const analysis = graph.analysisOf(target)
-  return (
-    analysis !== undefined &&
-    /\b(?:new|extends)\b/.test(text) &&
-    renamed(analysis).some((name) => name === 'default' || text.includes(name))
-  )
-}
-
-/** How a specifier of a module ends: its name, its folder's where it is an index, its package's. */
-function endingsOf(path: string, project: Project): string[] {
-  const stem = basename(path).replace(/\.[cm]?[jt]sx?$/, '')
-  const folder = stem === 'index' ? basename(dirname(path)) : stem
-  const { name } = project.packageOf(path)
-  const words = [stem, folder].flatMap((word) => [`/${word}'`, `/${word}"`, `/${word}.`])
-  return name === undefined ? words : [...words, name]
+  const names = analysis === undefined ? [] : renamed(analysis)
+  if (names.length === 0) return false
+  if (handsOn(text)) return true
+  const isNamed = names.some((name) => name === 'default' || text.includes(name))
+  return isNamed && /\b(?:new|extends)\b/.test(text)
 }

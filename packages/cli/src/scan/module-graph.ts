@@ -3,15 +3,18 @@ import {
   prismaExports,
   type ModuleAnalysis,
   type ModuleExports,
+  type ModuleSource,
   type Value,
 } from '@oneprisma/sites'
 import type { Project } from '../project/project.ts'
 import { readSource } from '../project/read-source.ts'
 import type { Unparsed } from '../report/finding.ts'
 import { clientId } from './client-id.ts'
+import { CyclicMemo } from './cyclic-memo.ts'
 import { handsOn } from './hands-on.ts'
 import { parseModule } from './parse-module.ts'
 import { scriptOf } from './script-part.ts'
+import { takesClients } from './takes-clients.ts'
 
 const NOTHING: ModuleExports = new Map()
 
@@ -22,7 +25,8 @@ export class ModuleGraph {
   readonly #files: ReadonlySet<string>
   readonly #texts = new Map<string, string>()
   readonly #plain = new Set<string>()
-  readonly #analyses = new Map<string, ModuleAnalysis | undefined>()
+  readonly #analyses = new CyclicMemo<ModuleAnalysis | undefined>()
+  readonly #parsed = new Map<string, ModuleSource | undefined>()
 
   constructor(project: Project, files: Iterable<string>) {
     this.#project = project
@@ -42,13 +46,13 @@ export class ModuleGraph {
     return this.#texts.get(path)
   }
 
-  /** What a module has to do with Prisma, or `undefined` where it could not be parsed. */
+  /**
+   * What a module has to do with Prisma, or `undefined` where that is nothing, as its text tells, and
+   * where it could not be parsed.
+   */
   analysisOf(path: string): ModuleAnalysis | undefined {
-    if (this.#analyses.has(path)) return this.#analyses.get(path)
-    // Modules that import each other: the one that is being analysed has no exports yet.
-    this.#analyses.set(path, undefined)
-    const analysis = this.#analyze(path)
-    this.#analyses.set(path, analysis)
+    const analysis = this.#analyses.get(path, () => this.#analyze(path))
+    if (!this.#analyses.isComputing) this.#parsed.clear()
     return analysis
   }
 
@@ -83,12 +87,18 @@ export class ModuleGraph {
   #analyze(path: string): ModuleAnalysis | undefined {
     const text = this.#texts.get(path)
     if (text === undefined) return undefined
+    const resolve = (specifier: string): ModuleExports | undefined => this.resolve(specifier, path)
+    if (!takesClients(text, resolve)) return undefined
+    if (!this.#parsed.has(path)) this.#parsed.set(path, this.#parse(path, text))
+    const module = this.#parsed.get(path)
+    return module && analyzeModule(module, resolve)
+  }
+
+  #parse(path: string, text: string): ModuleSource | undefined {
     const script = scriptOf(path, text)
     const parsed = parseModule(script.path, script.text)
-    if (!parsed.ok) {
-      this.unparsed.set(path, { path, line: parsed.line, message: parsed.message })
-      return undefined
-    }
-    return analyzeModule({ ...parsed.module, path }, (specifier) => this.resolve(specifier, path))
+    if (parsed.ok) return { ...parsed.module, path }
+    this.unparsed.set(path, { path, line: parsed.line, message: parsed.message })
+    return undefined
   }
 }

@@ -48,7 +48,7 @@ type Language = readonly [NonNullable<ParserOptions['lang']>, 'module' | 'common
 // JSX stands in `.js` of Next.js apps, and `<T>x` only in `.ts`. A `return` at the top is CommonJS.
 function languagesOf(path: string): readonly Language[] {
   if (/\.[cm]?ts$/.test(path)) return [['ts', 'module']]
-  if (/\.tsx$/.test(path)) return [['tsx', 'module']]
+  if (path.endsWith('.tsx')) return [['tsx', 'module']]
   return [
     ['tsx', 'module'],
     ['jsx', 'module'],

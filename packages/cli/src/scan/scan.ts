@@ -77,9 +77,12 @@ function isAboutClients(text: string): boolean {
   return /PrismaClient|sharePrisma/.test(text) || handsOn(text)
 }
 
-/** Words without one of which a file has nothing to do with Prisma. */
+/**
+ * Words without one of which a file has nothing to do with Prisma; the second is in every name of the
+ * packages: `@prisma/client`, `.prisma/client`, `@oneprisma/client`.
+ */
 function needlesOf(project: Project): Buffer[] {
-  const words = new Set(['PrismaClient', '@prisma/client', '.prisma/client', '@oneprisma/client'])
+  const words = new Set(['PrismaClient', 'prisma/client'])
   for (const { output } of project.generators) {
     // The last two folders of a generated client: the way to them differs from file to file.
     if (output !== undefined) words.add(output.split('/').slice(-2).join('/'))
