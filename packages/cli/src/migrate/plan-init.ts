@@ -12,7 +12,7 @@ import { planMigration, type MigrateOptions } from './plan-migration.ts'
 /** The shared modules of a repository: those that it has, upgraded in place, and those that it lacks. */
 export function planInit(project: Project, scan: Scan): Migration {
   const upgrades = planUpgrades(scan, project)
-  const migration = planMigration(project, scan, { accept: new Set() })
+  const migration = planMigration(project, scan, { accept: new Set(), upgraded: upgrades.shared })
   const created = migration.files.filter(({ before }) => before === undefined)
   const inNew = new Set(created.map(({ path }) => path))
   const plan = {
@@ -29,7 +29,7 @@ export function planInit(project: Project, scan: Scan): Migration {
 /** What `adopt` does in one step: shared modules are upgraded or made, and all else moves to them. */
 export function planAdoption(project: Project, scan: Scan, options: MigrateOptions): Migration {
   const upgrades = planUpgrades(scan, project)
-  const migration = planMigration(project, scan, options)
+  const migration = planMigration(project, scan, { ...options, upgraded: upgrades.shared })
   return withDependencies(project.root, {
     ...migration,
     files: combine([...upgrades.files, ...migration.files]),

@@ -7,6 +7,7 @@ import type { Scan, ScannedModule } from '../scan/scan.ts'
 import { acceptedSites, type Accepted } from './accept.ts'
 import { bindingStatement } from './binding-statement.ts'
 import { columnOf, lineOf } from './lines.ts'
+import { envLoadedLater } from './env-loaded-later.ts'
 import { missingDependencies } from './missing-dependencies.ts'
 import { migrateModule } from './migrate-module.ts'
 import type { FileChange, Migration } from './migration.ts'
@@ -17,6 +18,12 @@ import { targetFor, type PackageTarget } from './targets.ts'
 export interface MigrateOptions {
   /** Reasons for a review that the user has looked at and takes, where nothing gets lost. */
   readonly accept: ReadonlySet<ReasonCode>
+  /**
+   * Paths of shared modules that call `sharePrisma` once all is written.
+   *
+   * @default those that do so now
+   */
+  readonly upgraded?: readonly string[]
 }
 
 /** Works out what a migration of a repository does. Nothing is written. */
@@ -92,8 +99,10 @@ export function planMigration(project: Project, scan: Scan, options: MigrateOpti
     }
     const { after, edits } = migrated
     changes.push({ path: module.path, before: module.text, after, edits })
+    const isLazy = target.isLazy || options.upgraded?.includes(target.path) === true
+    const late = isLazy ? [] : envLoadedLater(module.analysis, sites)
     notes.push(
-      ...migrated.notes.map(({ code, offset, message }) => ({
+      ...[...migrated.notes, ...late].map(({ code, offset, message }) => ({
         code,
         path: module.path,
         line: lineOf(module.text, offset),
