@@ -71,7 +71,7 @@ describe('compareWithBaseline', () => {
   it.each([
     ['in another file', siteAt('lib/a.ts', 1)],
     ['of another kind', { ...users, line: 20, kind: 'extends' as const }],
-    ['for another reason', { ...users, line: 20, reason: 'GLOBAL_GUARD' }],
+    ['for another reason', { ...users, line: 20, reason: 'GLOBAL_GUARD' as const }],
     ['beyond the count', { ...users, line: 20 }],
   ])('finds a new site %s', (_, added) => {
     expect(compareWithBaseline([users, { ...users, line: 9 }, orders, added], known)).toEqual({
@@ -81,7 +81,7 @@ describe('compareWithBaseline', () => {
   })
 
   it('tells a site that has another reason now as a new one and one that is gone', () => {
-    const changed = { ...users, line: 9, reason: 'GLOBAL_GUARD' }
+    const changed = { ...users, line: 9, reason: 'GLOBAL_GUARD' as const }
 
     expect(compareWithBaseline([users, changed, orders], known)).toEqual({
       new: [changed],

@@ -28,7 +28,7 @@ describe('toGitHubAnnotations', () => {
       inventoryOf([], {
         notes: [
           {
-            code: 'A:B,C',
+            code: 'MOCKED_MODULE',
             path: 'a,b:c%2C\n.ts',
             line: 1,
             column: 2,
@@ -39,13 +39,21 @@ describe('toGitHubAnnotations', () => {
     )
 
     expect(annotations).toBe(
-      '::warning file=a%2Cb%3Ac%252C%0A.ts,line=1,col=2,title=A%3AB%2CC::100%25: a,%0D%0A::error::b\n',
+      '::warning file=a%2Cb%3Ac%252C%0A.ts,line=1,col=2,title=A mock of @prisma/client::100%25: a,%0D%0A::error::b\n',
+    )
+  })
+
+  it('escapes a title', () => {
+    const site = siteAt('a.ts', 1, { decision: 'review', reason: 'CONDITIONAL_CLIENT' })
+
+    expect(toGitHubAnnotations(inventoryOf([site]))).toContain(
+      ',title=One of several clients%2C by a condition::',
     )
   })
 
   it('shows what is wrong with the files of the check as an error', () => {
     const note = {
-      code: 'INVENTORY_STALE',
+      code: 'INVENTORY_STALE' as const,
       path: 'docs/a.md',
       line: 1,
       column: 1,

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatInventoryPage, isPageCurrent } from '../src/report/inventory-page.ts'
-import { REASONS } from '../src/report/reasons.ts'
+import { KEEP_REASONS } from '../src/report/keep-reasons.ts'
+import { REVIEW_REASONS } from '../src/report/review-reasons.ts'
+import { REWRITE_REASONS } from '../src/report/rewrite-reasons.ts'
 import { inventoryOf, siteAt } from './report-findings.ts'
 
 const users = siteAt('pages/api/users.ts', 3)
@@ -87,7 +89,7 @@ describe('formatInventoryPage', () => {
       'api-route',
       'process',
       'rewrite',
-      `\`MODULE_CLIENT\` ${REASONS.MODULE_CLIENT.sentence}`,
+      `\`MODULE_CLIENT\` ${REWRITE_REASONS.MODULE_CLIENT.sentence}`,
       '',
       '',
     ])
@@ -184,9 +186,10 @@ describe('formatInventoryPage', () => {
   })
 
   it('is laid out as a formatter would', () => {
-    const codes = Object.keys(REASONS).map((reason, line) =>
-      siteAt('src/a.ts', line + 1, { reason }),
-    )
+    const table = { ...REWRITE_REASONS, ...KEEP_REASONS, ...REVIEW_REASONS }
+    // `Object.keys` forgets the names of the keys.
+    const reasons = Object.keys(table) as (keyof typeof table)[]
+    const codes = reasons.map((reason, line) => siteAt('src/a.ts', line + 1, { reason }))
     const message = 'A *b* _c_ <d> `e|f` [g](h) i|j ~k~ \\ l & &amp; snake_case'
     const page = formatInventoryPage(
       inventoryOf([...codes, siteAt('日本/😀 a|b`c.ts', 3)], {

@@ -968,7 +968,7 @@ export const prisma = singleton('prisma', () => new PrismaClient())
   },
   {
     name: 'the client for edge runtimes',
-    code: 'EDGE_CLIENT',
+    code: 'EDGE_CLIENT_SHARED',
     text: `import { PrismaClient } from '@prisma/client/edge'
 export const prisma = new PrismaClient()
 `,

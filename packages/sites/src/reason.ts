@@ -32,4 +32,3 @@ export type ReasonCode =
   | 'OTHER_PACKAGE'
   | 'USING_DECLARATION'
   | 'UNSAFE_EDIT'
-  | 'UNSUPPORTED_FILE'

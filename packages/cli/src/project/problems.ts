@@ -4,7 +4,7 @@ import type { ProjectProblem } from './project.ts'
 export class Problems {
   readonly list: ProjectProblem[] = []
 
-  add(code: string, path: string, message: string): void {
+  add(code: ProjectProblem['code'], path: string, message: string): void {
     const isKnown = this.list.some(
       (problem) => problem.code === code && problem.path === path && problem.message === message,
     )

@@ -1,3 +1,5 @@
+import type { ProjectCode } from '../report/project-reasons.ts'
+
 /** The facts of a repository that a migration depends on. Paths are relative to the root, with `/`. */
 export interface Project {
   /** Absolute, without a slash at its end. */
@@ -98,7 +100,7 @@ export interface Datasource {
 }
 
 export interface ProjectProblem {
-  readonly code: string
+  readonly code: ProjectCode
   readonly path: string
   readonly message: string
 }

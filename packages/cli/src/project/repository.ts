@@ -3,6 +3,7 @@ import { readSource } from './read-source.ts'
 import type { FileList } from './file-list.ts'
 import { parseJson, type JsonObject } from './json.ts'
 import { Problems } from './problems.ts'
+import type { ProjectProblem } from './project.ts'
 
 /**
  * The files of a repository as the readers of its configuration see them.
@@ -40,7 +41,10 @@ export class Repository {
   }
 
   /** A JSON object with comments; what keeps it from being one becomes a problem with this code. */
-  readJson(path: string, code: string): { value: JsonObject; isStrict: boolean } | undefined {
+  readJson(
+    path: string,
+    code: ProjectProblem['code'],
+  ): { value: JsonObject; isStrict: boolean } | undefined {
     const text = this.read(path)
     if (text === undefined) return undefined
     const parsed = parseJson(text)

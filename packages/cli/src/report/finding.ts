@@ -1,4 +1,13 @@
-import type { Binding, Decision, Lifetime, SiteContext, SiteKind } from '@oneprisma/sites'
+import type {
+  Binding,
+  Decision,
+  Lifetime,
+  ReasonCode,
+  SiteContext,
+  SiteKind,
+} from '@oneprisma/sites'
+import type { CheckCode } from './check-reasons.ts'
+import type { NoteCode } from './note-reasons.ts'
 
 /** A place that makes, extends, wraps or hands on PrismaClient, and what is to become of it. */
 export interface SiteRecord {
@@ -13,7 +22,7 @@ export interface SiteRecord {
   readonly lifetime: Lifetime
   readonly decision: Decision
   /** A stable code in capitals, such as `CUSTOM_OPTIONS`; docs/reasons.md has a heading for each. */
-  readonly reason: string
+  readonly reason: ReasonCode
   readonly binding: Binding
   /** The specifier as it is written, such as `@prisma/client`. */
   readonly importSource: string
@@ -21,7 +30,8 @@ export interface SiteRecord {
 
 /** Something a person has to look at, near a site or in the project. */
 export interface Note {
-  readonly code: string
+  /** A stable code in capitals; `TARGET_AMBIGUOUS` stands at the module that others cannot choose from. */
+  readonly code: NoteCode | CheckCode | 'TARGET_AMBIGUOUS'
   readonly path: string
   readonly line: number
   readonly column: number

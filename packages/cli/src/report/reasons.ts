@@ -27,18 +27,9 @@ export const REASONS: Readonly<Record<ReasonCode, Reason>> = {
   ...CHECK_REASONS,
 }
 
-export function isReasonCode(code: string): code is ReasonCode {
-  return Object.hasOwn(REASONS, code)
-}
-
-/** The meaning of a code; of one that is not in the table, words that say so. */
-export function reasonOf(code: string): Reason {
-  if (isReasonCode(code)) return REASONS[code]
-  return {
-    title: code,
-    sentence: `This version of oneprisma has no explanation of ${code}.`,
-    remedy: 'Update oneprisma.',
-  }
+/** The meaning of a code. */
+export function reasonOf(code: ReasonCode): Reason {
+  return REASONS[code]
 }
 
 const PAGE = 'https://github.com/oneprisma/oneprisma/blob/main/docs/reasons.md'

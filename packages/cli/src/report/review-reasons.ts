@@ -16,7 +16,6 @@ type ReviewCode =
   | 'OTHER_PACKAGE'
   | 'USING_DECLARATION'
   | 'UNSAFE_EDIT'
-  | 'UNSUPPORTED_FILE'
 
 export const REVIEW_REASONS: Readonly<Record<ReviewCode, Reason>> = {
   CUSTOM_OPTIONS: {
@@ -65,9 +64,10 @@ export const REVIEW_REASONS: Readonly<Record<ReviewCode, Reason>> = {
     remedy: 'Return the shared client from it: that one is lazy already.',
   },
   TARGET_AMBIGUOUS: {
-    title: 'Several shared clients',
-    sentence: 'There are several shared clients, and nothing here tells which one is meant.',
-    remedy: 'Choose one, and import it by hand or name its module to `oneprisma migrate`.',
+    title: 'A choice between clients that is open',
+    sentence:
+      'There are several shared clients, or other code has its clients from a factory or a class, and nothing here tells which one is meant.',
+    remedy: 'Choose one by hand: import it, or have it made here as the other code does.',
   },
   TARGET_UNREACHABLE: {
     title: 'A file that cannot import the shared module',
@@ -88,10 +88,5 @@ export const REVIEW_REASONS: Readonly<Record<ReviewCode, Reason>> = {
     title: 'An edit that did not verify',
     sentence: 'The rewritten file did not parse, or a name in it would have meant something else.',
     remedy: 'Import the shared client by hand, and report the file: this is a gap of oneprisma.',
-  },
-  UNSUPPORTED_FILE: {
-    title: 'A kind of file that is not rewritten',
-    sentence: 'This kind of file is searched for clients, but not rewritten.',
-    remedy: 'Import the shared client in it by hand.',
   },
 }

@@ -10,13 +10,12 @@ export function toSarif(inventory: Inventory, toolVersion: string): Log {
   const numbers = numberSites(inventory.sites)
   const sites = inventory.sites.toSorted(comparePlaces)
   const notes = inventory.notes.toSorted(comparePlaces)
-  const rules = rulesOf([...sites.map(({ reason }) => reason), ...notes.map(({ code }) => code)])
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'oneprisma', version: toolVersion, rules } },
+        tool: { driver: { name: 'oneprisma', version: toolVersion, rules: RULES } },
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository.' } } },
         invocations: [
@@ -28,8 +27,8 @@ export function toSarif(inventory: Inventory, toolVersion: string): Log {
           },
         ],
         results: [
-          ...sites.map((site) => toSiteResult(site, numbers.get(site) ?? 1, rules)),
-          ...toNoteResults(notes, rules),
+          ...sites.map((site) => toSiteResult(site, numbers.get(site) ?? 1)),
+          ...toNoteResults(notes),
         ],
       },
     ],
@@ -39,33 +38,23 @@ export function toSarif(inventory: Inventory, toolVersion: string): Log {
 const ROOT = '%SRCROOT%'
 
 // All rules of this version, so that a rule keeps its index and its help though it has no result.
-function rulesOf(codes: readonly string[]): ReportingDescriptor[] {
-  return [...new Set([...Object.keys(REASONS), ...codes])].map((code) => {
-    const { title, sentence, remedy } = reasonOf(code)
-    return {
-      id: code,
-      name: pascalCase(code),
-      shortDescription: { text: title },
-      fullDescription: { text: sentence },
-      help: {
-        text: `${sentence} ${remedy}`,
-        markdown: `**${title}.** ${sentence}\n\n${remedy}`,
-      },
-      helpUri: reasonUrl(code),
-    }
-  })
-}
+const RULES = Object.entries(REASONS).map(
+  ([code, { title, sentence, remedy }]): ReportingDescriptor => ({
+    id: code,
+    name: pascalCase(code),
+    shortDescription: { text: title },
+    fullDescription: { text: sentence },
+    help: { text: `${sentence} ${remedy}`, markdown: `**${title}.** ${sentence}\n\n${remedy}` },
+    helpUri: reasonUrl(code),
+  }),
+)
 
-function toSiteResult(
-  site: SiteRecord,
-  number: number,
-  rules: readonly ReportingDescriptor[],
-): Result {
+function toSiteResult(site: SiteRecord, number: number): Result {
   const { reason, decision, kind, context, lifetime, binding, importSource } = site
   const { sentence, remedy } = reasonOf(reason)
   return {
     ruleId: reason,
-    ruleIndex: rules.findIndex(({ id }) => id === reason),
+    ruleIndex: RULES.findIndex(({ id }) => id === reason),
     ...KIND_AND_LEVEL[severityOf(site)],
     message: { text: `${sentence} ${remedy}` },
     locations: [locationOf(site)],
@@ -74,7 +63,7 @@ function toSiteResult(
   }
 }
 
-function toNoteResults(notes: readonly Note[], rules: readonly ReportingDescriptor[]): Result[] {
+function toNoteResults(notes: readonly Note[]): Result[] {
   const counts = new Map<string, number>()
   return notes.map((note) => {
     const key = `${note.path}\0${note.code}`
@@ -82,7 +71,7 @@ function toNoteResults(notes: readonly Note[], rules: readonly ReportingDescript
     counts.set(key, number)
     return {
       ruleId: note.code,
-      ruleIndex: rules.findIndex(({ id }) => id === note.code),
+      ruleIndex: RULES.findIndex(({ id }) => id === note.code),
       ...KIND_AND_LEVEL[severityOf(note)],
       message: { text: note.message },
       locations: [locationOf(note)],

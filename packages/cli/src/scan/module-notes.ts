@@ -33,7 +33,7 @@ export function moduleNotes({ path, text, analysis }: ScannedModule): Note[] {
   })
   return notes
 
-  function noteAt(code: string, offset: number, message: string): Note {
+  function noteAt(code: Note['code'], offset: number, message: string): Note {
     return { code, path, line: lineOf(text, offset), column: columnOf(text, offset), message }
   }
 }

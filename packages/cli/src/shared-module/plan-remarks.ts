@@ -1,10 +1,11 @@
 import type { Generator, Package } from '../project/project.ts'
+import type { PlanCode } from '../report/plan-reasons.ts'
 import type { AdapterChoice } from './adapter.ts'
 import { isPlainJavaScript, type Importer, type ModuleFormat } from './module-format.ts'
 import { isTooOld, TOO_OLD } from './prisma-version.ts'
 
 /** A note before it has a place. */
-export type Remark = readonly [code: string, message: string]
+export type Remark = readonly [code: PlanCode, message: string]
 
 const SUBPATHS_HIDDEN: Remark = [
   'SUBPATHS_HIDDEN',

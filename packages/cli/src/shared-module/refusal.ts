@@ -1,4 +1,5 @@
 import type { Node } from '@oneprisma/sites'
+import type { RefusalCode } from '../report/refusal-reasons.ts'
 
 /** Why a shared module cannot be upgraded in place. */
 export interface Refusal {
@@ -9,9 +10,7 @@ export interface Refusal {
   readonly node: Node
 }
 
-export type RefusalCode = keyof typeof MESSAGES
-
-const MESSAGES = {
+const MESSAGES: Readonly<Record<RefusalCode, string>> = {
   TWO_CLIENTS:
     'It makes more than one client. Share each by hand, with a name of its own: `sharePrisma(..., { name })`.',
   CREATIONS_DIFFER:
@@ -26,11 +25,11 @@ const MESSAGES = {
     'It calls `$connect()` as it makes the client. The callback of `sharePrisma` may only build it, for it can be called again to compare: drop the call, the first query connects.',
   CLIENT_IN_PROMISE:
     'It exports a promise of a client. A shared client is there at once, and connects on its first query: make it without `await`.',
-  EDGE_CLIENT:
+  EDGE_CLIENT_SHARED:
     'This is the client for edge runtimes, in which none can be shared. Leave it, or use `@prisma/client` in Node.js.',
   CREATION_UNKNOWN:
     'Its client is made by something other than a plain `new PrismaClient()` or a function of this module. Make it in the callback of `sharePrisma`.',
-} as const
+}
 
 export function refuse(code: RefusalCode, node: Node): Refusal {
   return { code, message: MESSAGES[code], node }

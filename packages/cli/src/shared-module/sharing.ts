@@ -150,7 +150,7 @@ function refusalOf({ analysis, makers }: Sharing): Refusal | undefined {
   const { module, sites, evaluator } = analysis
   const places = makers.map((maker) => (maker.kind === 'function' ? maker.fn : maker.node))
   const edge = sites.find(({ made }) => made.isEdge)
-  if (edge !== undefined) return refuse('EDGE_CLIENT', edge.node)
+  if (edge !== undefined) return refuse('EDGE_CLIENT_SHARED', edge.node)
 
   const second = sites.find(
     ({ node, client }) => client !== undefined && !places.some((place) => isWithin(node, place)),

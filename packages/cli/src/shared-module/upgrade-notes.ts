@@ -64,7 +64,7 @@ export function upgradeNotes(
   }
   return notes
 
-  function add(code: string, message: string, { range }: Node): void {
+  function add(code: Note['code'], message: string, { range }: Node): void {
     const before = module.text.slice(0, range[0])
     const line = before.split('\n').length
     const column = range[0] - (before.lastIndexOf('\n') + 1) + 1
