@@ -12,10 +12,15 @@ export async function holdSignals(work: () => void): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, hold)
   try {
     work()
-    // Signals are delivered by the event loop: it gets one turn before the listeners go.
-    await new Promise((resolve) => void setImmediate(resolve))
+    // Signals are delivered where the event loop polls. The first of two turns may come without.
+    await turn()
+    await turn()
   } finally {
     for (const signal of SIGNALS) process.off(signal, hold)
   }
   if (held !== undefined) process.kill(process.pid, held)
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }

@@ -39,8 +39,19 @@ export function beginJournal(root: string, changes: readonly FileChange[]): Jour
   }))
   const folders = [...new Set(changes.flatMap(({ path }) => missingFolders(root, path)))].toSorted()
   const journal = { pid: process.pid, files, folders }
-  writeFileSync(join(root, JOURNAL), JSON.stringify(journal), { flag: 'wx', flush: true })
+  try {
+    writeFileSync(join(root, JOURNAL), JSON.stringify(journal), { flag: 'wx', flush: true })
+  } catch (error) {
+    // Half of a journal, of a disk that is full, is of no use.
+    if (!isExisting(error)) endJournal(root)
+    throw error
+  }
   return journal
+}
+
+/** Whether an error says that something is there already. */
+export function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
 }
 
 /** Forgets the journal: what it was for has ended. */

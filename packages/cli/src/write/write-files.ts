@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CliError } from '../errors.ts'
 import type { FileChange } from '../migrate/migration.ts'
-import { beginJournal, endJournal, JOURNAL, type Journal } from './journal.ts'
+import { beginJournal, endJournal, isExisting, type Journal } from './journal.ts'
 import { entryAt, refusePlace } from './place.ts'
 import { STAGED, stageFile } from './replace-file.ts'
 import { undo } from './undo.ts'
@@ -68,7 +68,7 @@ function begin(root: string, changes: readonly FileChange[]): Journal {
   try {
     return beginJournal(root, changes)
   } catch (error) {
-    if (!existsSync(join(root, JOURNAL)) || !isExisting(error)) throw failed(error)
+    if (!isExisting(error)) throw failed(error)
     throw new CliError(
       'WRITE_IN_PROGRESS',
       'Another oneprisma has begun to write here; nothing was written. Wait for it, and run this again.',
@@ -91,8 +91,4 @@ function failed(error: unknown): CliError {
   return new CliError('WRITE_FAILED', `Nothing was written: ${what}. All files are as they were.`, {
     cause: error,
   })
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
 }
