@@ -95,7 +95,19 @@ describe('planMigration', () => {
     )
   })
 
+  it('says so where a function that runs later uses the client above the call', async () => {
+    const main = `async function main() {\n  ${USE}\n  ${END}\n}`
+    const script = scriptOf(`import dotenv from 'dotenv'`, MAKE, main, 'dotenv.config()', 'main()')
+
+    expect(await notesOf(EAGER, script)).toMatchObject([{ line: 8 }])
+  })
+
   it.each<[name: string, shared: string, script: string]>([
+    [
+      'a member of the function is called',
+      EAGER,
+      scriptOf(`import { config } from 'dotenv'`, 'config.config()', MAKE, USE, END),
+    ],
     [
       'the shared module is lazy',
       LAZY,
