@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import type { Inventory } from '../src/report/finding.ts'
 import { EXPRESS, NEXT, ROUTE } from './cli-fixtures.ts'
 import { BIN, commit, ENV, git, oneprisma, repository, treeOf } from './cli-program.ts'
 import { plant, type Tree } from './project-fixture.ts'
@@ -19,13 +20,12 @@ const COMMANDS = [
 function inventoryOf(root: string): { sites: string[]; unparsed: string[]; notes: string[] } {
   const { code, stdout, stderr } = oneprisma(root, ['inventory', '--json'])
   if (code !== 0) throw new Error(stderr)
-  const { sites, unparsed, notes } = JSON.parse(stdout)
+  // What it prints, as it is documented.
+  const { sites, unparsed, notes } = JSON.parse(stdout) as Inventory
   return {
-    sites: sites.map(({ path }: { path: string }) => path),
-    unparsed: unparsed.map(
-      ({ path, line, message }: Record<string, unknown>) => `${path}:${line} ${message}`,
-    ),
-    notes: notes.map(({ code: note, path }: Record<string, unknown>) => `${note} ${path}`),
+    sites: sites.map(({ path }) => path),
+    unparsed: unparsed.map(({ path, line, message }) => `${path}:${line} ${message}`),
+    notes: notes.map(({ code: note, path }) => `${note} ${path}`),
   }
 }
 
