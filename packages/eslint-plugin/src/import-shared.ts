@@ -16,7 +16,7 @@ export function importShared(
   const { sharedModule, sharedExport } = settings
   const holder = site.client?.holder
   if (sharedModule === undefined || reason !== 'MODULE_CLIENT') return undefined
-  if (holder?.type !== 'variable' || site.client?.isDirect !== true) return undefined
+  if (holder?.type !== 'variable') return undefined
   const declaration = statementAround(holder.declarator)
   const imported = soleImport(site, analysis)
   if (declaration === undefined || imported === undefined) return undefined

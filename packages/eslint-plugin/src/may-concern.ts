@@ -5,11 +5,9 @@ import { isSharedSpecifier } from './specifiers.ts'
 // Most files have nothing for a rule to find, and to say so by their text costs next to nothing.
 
 /** Whether the text of a file has the words without which it makes no client. */
-export function mayMakeClients({ sourceCode, settings }: Rule.RuleContext): boolean {
-  if (!/\bnew\b|\bReflect\b/.test(sourceCode.text)) return false
-  // A module of the settings may export the class under any name.
-  const { clientModules } = readSettings(settings)
-  return sourceCode.text.includes('PrismaClient') || clientModules.length > 0
+export function mayMakeClients({ sourceCode }: Rule.RuleContext): boolean {
+  const { text } = sourceCode
+  return text.includes('PrismaClient') && /\bnew\b|\bReflect\b/.test(text)
 }
 
 /** Whether a file can run in an edge runtime, by what it says or by its name. */

@@ -1,6 +1,5 @@
 import {
   isFunction,
-  keyName,
   memberName,
   unwrap,
   walk,
@@ -69,7 +68,7 @@ export function prismaQueries(analysis: ModuleAnalysis): readonly Node[] {
   function isModel(expression: Node): boolean {
     const node = unwrap(expression)
     if (node.type === 'MemberExpression') {
-      return isClient(node.object) && memberName(node)?.startsWith('$') !== true
+      return isClient(node.object)
     }
     const [definition] = evaluator.names.variableOf(node)?.defs ?? []
     if (definition?.node.type !== 'VariableDeclarator') return false
@@ -79,7 +78,7 @@ export function prismaQueries(analysis: ModuleAnalysis): readonly Node[] {
     const { parent } = definition.name
     const isTaken =
       parent?.type === 'Property' && parent.parent === id && id.type === 'ObjectPattern'
-    return isTaken && isClient(init) && keyName(parent.key, parent.computed)?.[0] !== '$'
+    return isTaken && isClient(init)
   }
 
   function isClient(expression: Node): boolean {
@@ -96,7 +95,7 @@ export function prismaQueries(analysis: ModuleAnalysis): readonly Node[] {
     const fn = name?.parent
     if (fn === undefined || fn === null || !isFunction(fn) || fn.params[0] !== name) return false
     const { parent: call } = fn
-    if (call.type !== 'CallExpression' || call.arguments[0] !== fn) return false
+    if (call.type !== 'CallExpression') return false
     const callee = unwrap(call.callee)
     return (
       callee.type === 'MemberExpression' &&

@@ -42,9 +42,15 @@ export function isEdgeSpecifier(specifier: string, { edgeModules }: Settings): b
 
 export function isSharedSpecifier(specifier: string, settings: Settings): boolean {
   if (isClientSpecifier(specifier, settings)) return false
+  if (isNamedShared(specifier, settings)) return true
+  return settings.sharedModules === undefined && SHARED.test(specifier)
+}
+
+/** Whether the settings say that a specifier leads to a shared client. */
+export function isNamedShared(specifier: string, settings: Settings): boolean {
   const { sharedModule, sharedModules } = settings
   if (sharedModule !== undefined && isSameModule(specifier, sharedModule)) return true
-  return sharedModules === undefined ? SHARED.test(specifier) : matchesAny(specifier, sharedModules)
+  return sharedModules !== undefined && matchesAny(specifier, sharedModules)
 }
 
 /** Whether the settings say that a file is a shared module. */

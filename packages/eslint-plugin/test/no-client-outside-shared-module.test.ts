@@ -172,6 +172,15 @@ export const GET = () => db.user.findMany(Prisma.skip)`,
       errors: [{ messageId: 'perBundle', suggestions: [] }],
     },
     {
+      name: 'no suggestion where the declaration has more to it',
+      filename: route,
+      settings: shared,
+      code: `import { PrismaClient } from '@prisma/client'
+const one = 1, db = new PrismaClient()
+export const GET = () => db.user.findMany(one)`,
+      errors: [{ messageId: 'perBundle', suggestions: [] }],
+    },
+    {
       name: 'options are for a person to move',
       filename: 'src/services/users.js',
       settings: shared,
@@ -349,6 +358,15 @@ export class Users {
 const db = new (prismaModule.PrismaClient as any)() as unknown
 export const use = () => db`,
       errors: [{ messageId: 'perModule', line: 2 }],
+    },
+    {
+      name: 'no suggestion where the class has another use',
+      filename: route,
+      settings: shared,
+      code: `import { PrismaClient } from '@prisma/client'
+const db: PrismaClient = new PrismaClient()
+export const GET = () => db.user.findMany()`,
+      errors: [{ messageId: 'perBundle', suggestions: [] }],
     },
     {
       name: 'a copied guard outside of the shared module',

@@ -40,6 +40,25 @@ export function getPrisma() { if (!prisma) prisma = new PrismaClient(); return p
 export const clientOf = (adapter) => new PrismaClient({ adapter })`,
     },
     {
+      name: 'a client that is shared',
+      filename: 'src/anything.js',
+      code: `import { sharePrisma } from '@oneprisma/client'
+import { PrismaClient } from '@prisma/client'
+export const prisma = sharePrisma(() => new PrismaClient())`,
+    },
+    {
+      name: 'the service of a shared module',
+      filename: 'src/prisma.service.js',
+      code: `import { PrismaClient } from '@prisma/client'
+export class PrismaService { client = new PrismaClient() }`,
+    },
+    {
+      name: 'a template of a project',
+      filename: 'templates/express/users.js',
+      code: `import { PrismaClient } from '@prisma/client'
+export async function list() { const prisma = new PrismaClient(); await prisma.user.count() }`,
+    },
+    {
       name: 'a client of a script, which is called once',
       filename: 'scripts/clean.mjs',
       code: `import { PrismaClient } from '@prisma/client'

@@ -28,6 +28,12 @@ export async function shutdown() { await prisma.$disconnect() }`,
 it('counts', async () => { await prisma.user.count(); await prisma.$disconnect() })`,
     },
     {
+      name: 'a template of a project',
+      filename: 'templates/express/users.js',
+      code: `import { prisma } from './prisma.js'
+export async function list() { await prisma.$disconnect() }`,
+    },
+    {
       name: 'a client of the call itself',
       filename: route,
       code: `import { PrismaClient } from '@prisma/client'
@@ -176,6 +182,30 @@ export async function GET() { await client.$disconnect() }`,
               output: `import { store } from '@acme/store'
 import client from '@acme/store'
 export async function GET() {  }`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'a client on the global object, and a line with another statement',
+      filename: route,
+      code: `import { PrismaClient } from '@prisma/client'
+globalThis.prisma ??= new PrismaClient()
+export async function GET() {
+  done(); await globalThis.prisma?.$disconnect()
+}`,
+      errors: [
+        {
+          messageId: 'disconnect',
+          suggestions: [
+            {
+              messageId: 'remove',
+              output: `import { PrismaClient } from '@prisma/client'
+globalThis.prisma ??= new PrismaClient()
+export async function GET() {
+  done(); 
+}`,
             },
           ],
         },

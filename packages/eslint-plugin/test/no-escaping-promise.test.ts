@@ -81,6 +81,26 @@ export default {
 }`,
     },
     {
+      name: 'a variable that is stored after it is awaited',
+      code: inScope(
+        'const users = prisma.user.findMany(); await users; list.push(users)',
+        'const list = []',
+      ),
+    },
+    {
+      name: 'a list that is given to after, which has no use for it',
+      code: inScope('after([prisma.a.count()])', "import { after } from 'next/server'"),
+    },
+    {
+      name: 'helpers that only seem to be: of a nested pattern, and declared by each other',
+      code: `import * as scopes from '@oneprisma/client/context'
+import { prisma } from '@/lib/prisma'
+const { inner: { withContext } } = scopes
+const one = two, two = one
+withContext(() => { prisma.a.count() })
+one(() => { prisma.a.count() })`,
+    },
+    {
       name: 'no scope',
       code: `${imports}
 let users
@@ -277,6 +297,26 @@ const make = withActionContext(async () => {
         { messageId: 'floating', line: 7, suggestions: 1 },
         { messageId: 'floating', line: 8, suggestions: 1 },
         { messageId: 'floating', line: 9, suggestions: 1 },
+      ],
+    },
+    {
+      name: 'a member of what the scope is in, and a function that is called in place',
+      code: `${imports}
+class Loader {
+  load() {
+    return withRequestContext({}, () => {
+      this.users = prisma.user.findMany()
+      ;(() => prisma.user.count())()
+    })
+  }
+}`,
+      errors: [
+        {
+          messageId: 'stored',
+          data: { target: 'this.users', helper: 'withRequestContext' },
+          suggestions: [],
+        },
+        { messageId: 'floating', line: 8, suggestions: [] },
       ],
     },
     {

@@ -75,6 +75,12 @@ export const config = { runtime: 'nodejs' }`,
 export function authenticate(request, response, next) { prisma.user.count().then(next) }`,
     },
     {
+      name: 'middleware of Express as a default export',
+      filename: 'src/middleware.js',
+      code: `import { prisma } from './lib/prisma.js'
+export default (request, response, next) => { prisma.user.count().then(next) }`,
+    },
+    {
       name: 'a local runtime',
       filename: route,
       code: `import { prisma } from '@/lib/prisma'
@@ -155,6 +161,26 @@ export const GET = async () => {
       ],
     },
     {
+      name: 'an import that nothing uses, which is loaded all the same',
+      filename: route,
+      code: `import { prisma } from '@/lib/prisma'
+export const runtime = 'edge'`,
+      errors: [{ messageId: 'shared' }],
+    },
+    {
+      name: 'a client that is called after Prisma, or that the settings name',
+      filename: route,
+      settings: { oneprisma: { sharedModule: '@/server/db' } },
+      code: `import { prisma } from '@/lib/database'
+import { db } from '../../../server/db'
+export const runtime = 'edge'
+export const GET = () => [db, prisma]`,
+      errors: [
+        { messageId: 'shared', line: 1 },
+        { messageId: 'shared', line: 2 },
+      ],
+    },
+    {
       name: 'modules of the settings',
       filename: route,
       settings: { oneprisma: { sharedModules: ['@acme/db'], clientModules: ['@acme/generated'] } },
@@ -218,6 +244,13 @@ typed.run(`${name}, TypeScript`, rule, {
 import { type PrismaClient as Other, PrismaClient as Third } from '@prisma/client'
 export const runtime = 'edge'
 export const GET = (one: PrismaClient, other: Other, third: Third) => [one, other, third]`,
+    },
+    {
+      name: 'types that are exported',
+      filename: route,
+      code: `export type { PrismaClient } from '@prisma/client'
+export { type PrismaClient as Other } from '@prisma/client'
+export const runtime = 'edge'`,
     },
   ],
   invalid: [

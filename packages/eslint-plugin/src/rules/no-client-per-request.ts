@@ -13,7 +13,6 @@ const ON_PURPOSE: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'FACTORY',
   'SHARED_MODULE',
   'TEMPLATE_FILE',
-  'TEST_CLIENT',
 ])
 
 export const noClientPerRequest: Rule.RuleModule = {

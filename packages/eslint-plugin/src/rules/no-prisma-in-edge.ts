@@ -1,4 +1,3 @@
-import type { Value } from '@oneprisma/sites'
 import type { Rule } from 'eslint'
 import { analyzeFile, pathOf, type AnalyzedFile } from '../analyze-file.ts'
 import { edgeReason } from '../edge-code.ts'
@@ -6,7 +5,7 @@ import { mayRunAtEdge } from '../may-concern.ts'
 import { pageOf, placeOf } from '../place.ts'
 import { prismaImports, type PrismaImport } from '../prisma-imports.ts'
 import type { Settings } from '../settings.ts'
-import { isEdgeSpecifier, isSharedSpecifier } from '../specifiers.ts'
+import { isEdgeSpecifier, isNamedShared, isSharedSpecifier } from '../specifiers.ts'
 import { isShared } from '../shared-clients.ts'
 
 const REASONS = {
@@ -58,17 +57,9 @@ function hasClientOfRequest({ analysis }: AnalyzedFile): boolean {
   )
 }
 
-function failsAtEdge({ specifier, imported, value }: PrismaImport, settings: Settings): boolean {
-  if (isEdgeSpecifier(specifier, settings) || isEdgeValue(value)) return false
-  if (!isSharedSpecifier(specifier, settings) || settings.sharedModules !== undefined) return true
+function failsAtEdge({ specifier, imported = '' }: PrismaImport, settings: Settings): boolean {
+  if (isEdgeSpecifier(specifier, settings)) return false
+  if (!isSharedSpecifier(specifier, settings) || isNamedShared(specifier, settings)) return true
   // A guess is not enough to say that `db` is not the client of another library.
-  return (
-    /prisma/i.test(specifier) ||
-    /prisma/i.test(imported ?? '') ||
-    settings.sharedModule === specifier
-  )
-}
-
-function isEdgeValue(value: Value): boolean {
-  return value.kind === 'constructor' && value.isEdge
+  return /prisma/i.test(specifier) || /prisma/i.test(imported)
 }
