@@ -47,10 +47,9 @@ export class Evaluator {
   /** What is known of a variable: of what declares it and of all that is written to it. */
   valueOfVariable(variable: Variable): Value | undefined {
     return this.#once(variable, () => {
-      for (const { type, name, node } of variable.defs) {
-        // `String()`: the types of a definition are an enum of another package.
+      for (const { name, node } of variable.defs) {
         const value =
-          String(type) === 'ImportBinding'
+          node.parent?.type === 'ImportDeclaration'
             ? this.#imported(node)
             : node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
               ? this.#class(node)
@@ -202,7 +201,8 @@ export class Evaluator {
     if (this.names.globalName(callee) === 'require') return true
     if (callee.type !== 'Identifier') return false
     const [definition] = this.names.variableOf(callee)?.defs ?? []
-    if (definition?.node.type !== 'VariableDeclarator' || definition.node.init === null) return false
+    if (definition?.node.type !== 'VariableDeclarator' || definition.node.init === null)
+      return false
     const init = unwrap(definition.node.init)
     if (init.type !== 'CallExpression') return false
     return (
@@ -219,7 +219,6 @@ export class Evaluator {
   }
 
   #imported(specifier: Node): Value | undefined {
-    if (specifier.type === 'TSImportEqualsDeclaration') return this.#importEquals(specifier)
     const declaration = specifier.parent
     if (declaration?.type !== 'ImportDeclaration' || declaration.importKind === 'type') {
       return undefined
@@ -302,7 +301,9 @@ function memberOf(
     // `module.exports` of a CommonJS module is its default as well.
     return name === 'default' ? value : undefined
   }
-  return 'source' in member ? { ...member, source: value.source, binding: bindingOf(member, binding) } : member
+  return 'source' in member
+    ? { ...member, source: value.source, binding: bindingOf(member, binding) }
+    : member
 }
 
 function bindingOf(member: Value, binding: Binding): Binding {

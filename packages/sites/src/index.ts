@@ -7,8 +7,14 @@ export { guardOf, type GlobalGuard } from './global-guard.ts'
 export type { Holder } from './holder.ts'
 export { lifetimeOf } from './lifetime.ts'
 export type { Edit, ModuleSource } from './module-source.ts'
+export type { Names } from './names.ts'
+export { originOf, type Origin } from './origin.ts'
 export type { ReasonCode } from './reason.ts'
-export { mendScriptEnding, type MendedEnding, type MendScriptEndingOptions } from './script-ending.ts'
+export {
+  mendScriptEnding,
+  type MendedEnding,
+  type MendScriptEndingOptions,
+} from './script-ending.ts'
 export { findDisconnects, type FindDisconnectsOptions } from './disconnect-in-request.ts'
 export type { SiteNote } from './site-note.ts'
 export { isSharedName } from './sharing.ts'

@@ -32,3 +32,4 @@ export type ReasonCode =
   | 'OTHER_PACKAGE'
   | 'USING_DECLARATION'
   | 'UNSAFE_EDIT'
+  | 'UNSUPPORTED_FILE'

@@ -2,9 +2,11 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import {
   keyName,
   memberName,
+  originOf,
   unwrap,
   type FoundSite,
   type ModuleAnalysis,
+  type Names,
   type Node,
 } from '@oneprisma/sites'
 
@@ -27,81 +29,78 @@ export type DroppableAdapter = ReadonlySet<Variable>
  */
 export function adapterRecipe(
   site: FoundSite,
-  analysis: ModuleAnalysis,
+  { evaluator: { names } }: ModuleAnalysis,
 ): AdapterRecipe | undefined {
-  if (site.node.type !== 'NewExpression' || site.node.arguments.length !== 1) return undefined
-  const [options] = site.node.arguments
-  const object = options && unwrap(options)
-  if (object?.type !== 'ObjectExpression' || object.properties.length !== 1) return undefined
-  const [property] = object.properties
-  if (property?.type !== 'Property') return undefined
-  if (keyName(property.key, property.computed) !== 'adapter') return undefined
+  if (site.node.type !== 'NewExpression') return undefined
+  const value = onlyProperty(site.node.arguments, ['adapter'])
   const variables: Variable[] = []
-  const made = follow(property.value)
-  if (made?.type !== 'NewExpression' || made.callee.type !== 'Identifier') return undefined
-  const origin = importOf(made.callee)
-  const url = made.arguments.length === 1 ? urlOf(made.arguments[0]) : undefined
-  if (origin === undefined || url === undefined) return undefined
-  const constructor = analysis.evaluator.names.variableOf(made.callee)
-  if (constructor !== undefined) variables.push(constructor)
-  if (!/(?:^|\/)(?:adapter-|.*-adapter$)/.test(origin.source)) return undefined
-  return { ...origin, urlVariable: url, variables }
-
-  /** The value of an expression, through constants that nothing else changes. */
-  function follow(node: Node): Node | undefined {
-    const value = unwrap(node)
-    if (value.type !== 'Identifier') return value
-    const variable = analysis.evaluator.names.variableOf(value)
-    const [definition] = variable?.defs ?? []
-    if (variable === undefined || definition?.node.type !== 'VariableDeclarator') return undefined
-    const { id, init } = definition.node
-    const writes = variable.references.filter((reference) => reference.isWrite())
-    if (id.type !== 'Identifier' || init === null || writes.length !== 1) return undefined
-    variables.push(variable)
-    return follow(init)
-  }
-
-  function importOf(callee: Node): Pick<AdapterRecipe, 'className' | 'source'> | undefined {
-    const [definition] = analysis.evaluator.names.variableOf(callee)?.defs ?? []
-    const node = definition?.node
-    if (node?.type === 'ImportSpecifier' && node.parent?.type === 'ImportDeclaration') {
-      const { imported } = node
-      const className = imported.type === 'Identifier' ? imported.name : imported.value
-      return { className, source: node.parent.source.value }
-    }
-    if (node?.type !== 'VariableDeclarator' || node.init?.type !== 'CallExpression')
-      return undefined
-    const [source] = node.init.arguments
-    const property = definition?.name.parent
-    if (source?.type !== 'Literal' || typeof source.value !== 'string') return undefined
-    if (property?.type !== 'Property' || property.key.type !== 'Identifier') return undefined
-    return { className: property.key.name, source: source.value }
-  }
-
-  /** `process.env.X`, `{ connectionString: process.env.X }`, `{ url: ... }`, or a pool of these. */
-  function urlOf(node: Node | undefined): string | undefined {
-    const value = node && follow(node)
-    if (value === undefined) return undefined
-    if (value.type === 'TemplateLiteral' && value.expressions.length === 1) {
-      const isWhole = value.quasis.every(({ value: { raw } }) => raw === '')
-      return isWhole ? urlOf(value.expressions[0]) : undefined
-    }
-    if (value.type === 'ObjectExpression' && value.properties.length === 1) {
-      const [only] = value.properties
-      if (only?.type !== 'Property') return undefined
-      const name = keyName(only.key, only.computed) ?? ''
-      return ['connectionString', 'url'].includes(name) ? urlOf(only.value) : undefined
-    }
-    if (value.type === 'MemberExpression') {
-      const object = unwrap(value.object)
-      const isEnvironment =
-        memberName(object) === 'env' &&
-        object.type === 'MemberExpression' &&
-        analysis.evaluator.names.globalName(object.object) === 'process'
-      return isEnvironment ? memberName(value) : undefined
-    }
+  const made = value && follow(value, names, variables)
+  if (made?.type !== 'NewExpression' || made.arguments.length !== 1) return undefined
+  const constructor = names.variableOf(made.callee)
+  const origin = constructor && importOf(constructor)
+  const urlVariable = urlOf(made.arguments[0], names, variables)
+  if (constructor === undefined || origin === undefined || urlVariable === undefined) {
     return undefined
   }
+  if (!/(?:^|\/)(?:adapter-|.*-adapter$)/.test(origin.source)) return undefined
+  return { ...origin, urlVariable, variables: [...variables, constructor] }
+}
+
+/** The value of the one property of the one object that is given, if it has one of some names. */
+function onlyProperty(given: readonly Node[], keys: readonly string[]): Node | undefined {
+  const [first, ...others] = given
+  const object = first && unwrap(first)
+  if (object?.type !== 'ObjectExpression' || others.length > 0) return undefined
+  const [property, ...more] = object.properties
+  if (property?.type !== 'Property' || more.length > 0) return undefined
+  return keys.includes(keyName(property.key, property.computed) ?? '') ? property.value : undefined
+}
+
+/** The value of an expression, through constants that nothing else changes. */
+function follow(node: Node, names: Names, variables: Variable[]): Node | undefined {
+  const value = unwrap(node)
+  if (value.type !== 'Identifier') return value
+  const variable = names.variableOf(value)
+  const [definition] = variable?.defs ?? []
+  if (variable === undefined || definition?.node.type !== 'VariableDeclarator') return undefined
+  const { id, init } = definition.node
+  const writes = variable.references.filter((reference) => reference.isWrite())
+  if (id.type !== 'Identifier' || init === null || writes.length !== 1) return undefined
+  variables.push(variable)
+  return follow(init, names, variables)
+}
+
+/** `process.env.X`, `{ connectionString: process.env.X }`, `{ url: ... }`, a template of just that. */
+function urlOf(node: Node | undefined, names: Names, variables: Variable[]): string | undefined {
+  const value = node && follow(node, names, variables)
+  switch (value?.type) {
+    case 'TemplateLiteral': {
+      const isWhole =
+        value.expressions.length === 1 && value.quasis.every(({ value: { raw } }) => raw === '')
+      return isWhole ? urlOf(value.expressions[0], names, variables) : undefined
+    }
+    case 'ObjectExpression':
+      return urlOf(onlyProperty([value], ['connectionString', 'url']), names, variables)
+    case 'MemberExpression':
+      return isEnvironment(unwrap(value.object), names) ? memberName(value) : undefined
+    default:
+      return undefined
+  }
+}
+
+function isEnvironment(node: Node, names: Names): boolean {
+  return (
+    node.type === 'MemberExpression' &&
+    memberName(node) === 'env' &&
+    names.globalName(node.object) === 'process'
+  )
+}
+
+function importOf(variable: Variable): Pick<AdapterRecipe, 'className' | 'source'> | undefined {
+  const origin = originOf(variable)
+  return origin === undefined || origin.imported === '*'
+    ? undefined
+    : { className: origin.imported, source: origin.source }
 }
 
 /** Whether two recipes make adapters that cannot be told apart. */

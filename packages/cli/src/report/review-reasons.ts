@@ -16,6 +16,7 @@ type ReviewCode =
   | 'OTHER_PACKAGE'
   | 'USING_DECLARATION'
   | 'UNSAFE_EDIT'
+  | 'UNSUPPORTED_FILE'
 
 export const REVIEW_REASONS: Readonly<Record<ReviewCode, Reason>> = {
   CUSTOM_OPTIONS: {
@@ -88,5 +89,10 @@ export const REVIEW_REASONS: Readonly<Record<ReviewCode, Reason>> = {
     title: 'An edit that did not verify',
     sentence: 'The rewritten file did not parse, or a name in it would have meant something else.',
     remedy: 'Import the shared client by hand, and report the file: this is a gap of oneprisma.',
+  },
+  UNSUPPORTED_FILE: {
+    title: 'A client in a component',
+    sentence: 'A component of Vue or Svelte runs in browsers too, where no client can run.',
+    remedy: 'Move the query into a module of the server, with the shared client, and call that.',
   },
 }

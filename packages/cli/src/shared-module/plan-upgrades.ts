@@ -29,8 +29,7 @@ export function planUpgrades(scan: Scan, project: Project): Upgrades {
     if (!isCandidate || context === 'test' || context === 'template') continue
     const shape = recognizeSharedModule(analysis)
     if (shape === undefined) continue
-    const name = nameOf(analysis)
-    const upgrade = upgradeSharedModule(analysis.module, shape, project, name)
+    const upgrade = upgradeSharedModule(analysis.module, shape, project, nameOf(analysis))
     notes.push(...upgrade.notes)
     if (shape.refusal === undefined) shared.push(path)
     if (upgrade.edits.length === 0) continue
