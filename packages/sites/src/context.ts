@@ -14,18 +14,30 @@ const BY_PATH: readonly (readonly [SiteContext, RegExp])[] = [
   ['template', /(?:^|\/)(?:templates?|scaffolds?|boilerplates?|blueprints?|\.plop|_templates)\//i],
   ['auth-handler', /\[\.{3}(?:nextauth|auth)\]/i],
   ['webhook', /webhooks?/i],
-  ['auth-handler', /(?:^|\/)api\/auth\/|(?:^|\/)(?:next-?)?auth(?:[.-]?(?:config|options))?\.[cm]?[jt]sx?$/i],
+  [
+    'auth-handler',
+    /(?:^|\/)api\/auth\/|(?:^|\/)(?:next-?)?auth(?:[.-]?(?:config|options))?\.[cm]?[jt]sx?$/i,
+  ],
   ['middleware', /^(?:src\/)?(?:middleware|proxy)\.[jt]s$|\/(?:src\/)?(?:middleware)\.[jt]s$/],
   ['api-route', /(?:^|\/)pages\/api\/|(?:^|\/)app\/(?:.*\/)?route\.[jt]sx?$|\+server\.[jt]s$/],
-  ['page', /(?:^|\/)pages\/|\+(?:page|layout)(?:\.server)?\.[jt]s$/],
-  ['page', /(?:^|\/)app\/(?:.*\/)?(?:page|layout|template|default|error|not-found|sitemap)\.[jt]sx?$/],
+  ['page', /(?:^|\/)pages\/|\+(?:page|layout)(?:\.server)?\.(?:[jt]s|svelte)$/],
+  [
+    'page',
+    /(?:^|\/)app\/(?:.*\/)?(?:page|layout|template|default|error|not-found|sitemap)\.[jt]sx?$/,
+  ],
   ['page', /(?:^|\/)app\/routes\//],
   ['seed', /(?:^|\/)(?:[^/]*[-_.])?(?:seed|seeds|seeder|seeders|seeding)(?:[-_.][^/]*)?(?:\/|$)/i],
   ['script', /(?:^|\/)(?:scripts?|bin|tools?|oneoffs?|migrations?|benchmarks?)\//i],
   // The folder of the schema, which stands beside the sources.
   ['script', /^(?:(?!src\/|app\/|lib\/|server\/)[^/]+\/){0,3}prisma\/[^/]+$/i],
-  ['worker', /(?:^|\/)(?:[^/]*[-_.])?(?:workers?|jobs?|queues?|cron|crons|consumers?|schedulers?)(?:[-_.][^/]*)?(?:\/|$)/i],
-  ['api-route', /(?:^|\/)(?:api|routes?|routers?|controllers?|handlers?|resolvers?|functions|endpoints?)\//i],
+  [
+    'worker',
+    /(?:^|\/)(?:[^/]*[-_.])?(?:workers?|jobs?|queues?|cron|crons|consumers?|schedulers?)(?:[-_.][^/]*)?(?:\/|$)/i,
+  ],
+  [
+    'api-route',
+    /(?:^|\/)(?:api|routes?|routers?|controllers?|handlers?|resolvers?|functions|endpoints?)\//i,
+  ],
   ['server', /(?:^|\/)(?:server|services?|middlewares?|repositories|repository|models?)\//i],
   ['server', /(?:^|\/)(?:server|index|main|app)\.[cm]?[jt]s$/],
 ]
@@ -85,14 +97,20 @@ function isEdge(node: Node): boolean {
 function startsItself(node: Node): boolean {
   if (node.type !== 'ExpressionStatement') return false
   let call = unwrap(node.expression)
-  if (call.type === 'UnaryExpression' || call.type === 'AwaitExpression') call = unwrap(call.argument)
+  if (call.type === 'UnaryExpression' || call.type === 'AwaitExpression')
+    call = unwrap(call.argument)
   while (call.type === 'CallExpression') {
     const callee = unwrap(call.callee)
-    if (callee.type === 'MemberExpression' && /^(?:then|catch|finally)$/.test(memberName(callee) ?? '')) {
+    if (
+      callee.type === 'MemberExpression' &&
+      /^(?:then|catch|finally)$/.test(memberName(callee) ?? '')
+    ) {
       call = unwrap(callee.object)
     } else {
       return (
-        /^(?:main|run|seed|start|execute|runScript)\w*$/i.test(callee.type === 'Identifier' ? callee.name : '') ||
+        /^(?:main|run|seed|start|execute|runScript)\w*$/i.test(
+          callee.type === 'Identifier' ? callee.name : '',
+        ) ||
         callee.type === 'ArrowFunctionExpression' ||
         callee.type === 'FunctionExpression'
       )

@@ -27,6 +27,8 @@ export function decide(site: FoundSite, analysis: ModuleAnalysis, facts: SiteFac
   if (facts.context === 'test') return keep('TEST_CLIENT')
   if (site.made.isEdge || facts.context === 'edge') return keep('EDGE_CLIENT')
   if (site.client === undefined) return keep('SUBCLASS')
+  // A component runs in browsers too, and what it imports would have to do so as well.
+  if (/\.(?:vue|svelte)$/.test(analysis.module.path)) return review('TARGET_UNREACHABLE')
   const place = placeOf(site, site.client, analysis, facts)
   if (place !== undefined) return place
   if (site.kind === 'wrapper') return keep('WRAPPER')
@@ -100,7 +102,8 @@ function byHolder(
   analysis: ModuleAnalysis,
 ): Verdict | undefined {
   const guard = guardOf(site, analysis)
-  if (guard !== undefined) return customised(guard.variable) ?? rewrite('GLOBAL_GUARD')
+  if (guard !== undefined)
+    return customised(guard.variable) ?? rewrite(guard.isGlobal ? 'GLOBAL_GUARD' : 'MODULE_CLIENT')
   if (client.isConditional) {
     const isTernary = site.node.parent?.type === 'ConditionalExpression'
     return isTernary ? keep('CONDITIONAL_CLIENT') : review('CONDITIONAL_CLIENT')
@@ -137,7 +140,8 @@ function ofVariable(site: FoundSite, variable: Variable, analysis: ModuleAnalysi
     const verdict = customised(variable)
     if (verdict !== undefined) return verdict
     if (isExported) return rewrite('EXPORTED_COPY')
-    if (!variable.references.some((reference) => reference.isRead())) return rewrite('UNUSED_CLIENT')
+    if (!variable.references.some((reference) => reference.isRead()))
+      return rewrite('UNUSED_CLIENT')
   } else if (site.client?.holder.type === 'variable') {
     return rewrite('VALUE_CLIENT')
   }

@@ -9,6 +9,8 @@ export interface GlobalGuard {
   /** The variable that the rest of the module uses. */
   readonly variable: Variable
   readonly statements: readonly Node[]
+  /** Whether the client is kept on the global object; else only in the variable. */
+  readonly isGlobal: boolean
 }
 
 /**
@@ -44,7 +46,7 @@ export function guardOf(
   if (statements.size === 1 && members.size === 0 && !isFactoryCall(declared)) return undefined
   if (![...statements].every(isOnlyAbout)) return undefined
   addOrphans()
-  return { variable, statements: [...statements] }
+  return { variable, statements: [...statements], isGlobal: members.size > 0 }
 
   function collect(statement: Node): void {
     statements.add(statement)
@@ -99,7 +101,9 @@ export function guardOf(
   function isFactoryCall(statement: Node): boolean {
     return (
       statement.type === 'VariableDeclaration' &&
-      statement.declarations.some(({ init }) => init !== null && unwrap(init).type === 'CallExpression')
+      statement.declarations.some(
+        ({ init }) => init !== null && unwrap(init).type === 'CallExpression',
+      )
     )
   }
 

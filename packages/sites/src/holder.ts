@@ -91,6 +91,10 @@ function holderOf(at: Node, names: Names): Holder {
     case 'ExportDefaultDeclaration':
     case 'TSExportAssignment':
       return { type: 'export' }
+    case 'Property':
+      return parent.value === at && isInModuleExports(parent, names)
+        ? { type: 'export' }
+        : { type: 'value' }
     case 'ExpressionStatement':
       return { type: 'nothing' }
     case 'ArrowFunctionExpression':
@@ -112,6 +116,16 @@ function assignedTo(target: Node, names: Names): Holder {
   if (target.type !== 'MemberExpression') return { type: 'pattern' }
   if (target.object.type === 'ThisExpression') return { type: 'field' }
   return isModuleExports(target, names) ? { type: 'export' } : { type: 'value' }
+}
+
+/** `module.exports = { prisma: ... }` */
+function isInModuleExports({ parent: object }: Node, names: Names): boolean {
+  const assignment = object?.type === 'ObjectExpression' ? object.parent : undefined
+  return (
+    assignment?.type === 'AssignmentExpression' &&
+    assignment.right === object &&
+    isModuleExports(assignment.left, names)
+  )
 }
 
 /** `module.exports`, `module.exports.x` and `exports.x`. */

@@ -21,3 +21,13 @@ export function inOrder(edits: readonly Edit[]): Edit[] {
 export function overlap(some: readonly Edit[], others: readonly Edit[]): boolean {
   return some.some((one) => others.some((other) => one.start < other.end && other.start < one.end))
 }
+
+/** Whether some of a list of edits, which are in order, touch the same text. */
+export function isOverlapping(edits: readonly Edit[]): boolean {
+  let end = 0
+  return edits.some((edit) => {
+    const isInside = edit.start < end
+    end = edit.end
+    return isInside
+  })
+}

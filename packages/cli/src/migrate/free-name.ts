@@ -1,4 +1,5 @@
 import type { Scope, ScopeManager, Variable } from '@typescript-eslint/scope-manager'
+import type { Node } from '@oneprisma/sites'
 
 /** Whether nothing in a module is called that, neither a variable nor a global that it uses. */
 export function isFree(name: string, scopes: ScopeManager): boolean {
@@ -38,6 +39,25 @@ export function canMoveOut(
     if (scope === outer) return !isCaptured(variable, outer, going)
   }
   return false
+}
+
+/** Whether something inside the module, around a node, has a name of the outermost scope as well. */
+export function isHiddenAt(
+  node: Node,
+  name: string,
+  { scopes }: ScopeManager,
+  going: ReadonlySet<Variable>,
+): boolean {
+  return scopes.some(
+    ({ block, variables, type }) =>
+      type !== 'module' &&
+      type !== 'global' &&
+      block.range[0] <= node.range[0] &&
+      node.range[1] <= block.range[1] &&
+      variables.some(
+        (variable) => variable.name === name && variable.defs.length > 0 && !going.has(variable),
+      ),
+  )
 }
 
 /** Whether a name in the outer scope would be found by code that means another one: a global. */

@@ -48,7 +48,7 @@ function specifierOf(
   const path = relativePath(from, target.path)
   // A bundler makes it a module that waits for its driver, and `require` gets a promise.
   if (runner === 'bundler' && syntax === 'cjs' && target.format === 'esm') return undefined
-  const bare = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '') || '.'
+  const bare = withoutEnding(path)
   switch (runner) {
     case 'node':
       return forNode(project, from, target, path, bare, syntax)
@@ -57,7 +57,8 @@ function specifierOf(
       return needsEnding(project, from) ? compiledPath(path) : bare
     default: {
       if (needsEnding(project, from) && runner !== 'bundler') return compiledPath(path)
-      if (/^\.\/[^/]+$/.test(bare)) return bare
+      // What is run on its own is not always run from the folder whose tsconfig has the aliases.
+      if (runner === 'tsx' || runner === 'bun' || /^\.\/[^/]+$/.test(bare)) return bare
       return project.aliasesTo(target.path, from)[0] ?? bare
     }
   }
@@ -92,6 +93,12 @@ function needsEnding(project: Project, from: string): boolean {
   const resolution = (compiler.moduleResolution ?? compiler.module ?? '').toLowerCase()
   if (!/^node(?:16|18|20|next)$/.test(resolution)) return false
   return /\.m[jt]s$/.test(from) || (type === 'module' && !/\.c[jt]s$/.test(from))
+}
+
+/** Without its ending, and without `index`, unless that leaves `..`: there a package.json would decide. */
+function withoutEnding(path: string): string {
+  const bare = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '')
+  return /^\.{1,2}(?:\/\.\.)*$/.test(bare) ? path.replace(/\.[cm]?[jt]sx?$/, '') : bare
 }
 
 function compiledPath(path: string): string {

@@ -10,7 +10,7 @@ import {
 import type { Project } from '../project/project.ts'
 import type { Scan, ScannedModule } from '../scan/scan.ts'
 import type { Target } from '../shared-module/target.ts'
-import { applyEdits, inOrder, overlap } from './apply-edits.ts'
+import { applyEdits, inOrder, isOverlapping, overlap } from './apply-edits.ts'
 import { bindingStatement } from './binding-statement.ts'
 import { importStyle } from './import-style.ts'
 import type { DroppableAdapter } from './adapter-recipe.ts'
@@ -65,6 +65,7 @@ export function migrateModule(
   )
   const mends = overlap(rewrite.edits, ending.edits) ? [] : ending.edits
   const edits = inOrder([...rewrite.edits, ...mends])
+  if (isOverlapping(edits)) return { ok: false, reason: 'UNSAFE_EDIT', detail: 'edits overlap' }
   const after = applyEdits(text, edits)
   const remaining =
     analysis.sites.filter(({ client }) => client !== undefined).length - sites.length

@@ -10,7 +10,7 @@ import { wholeLines } from './lines.ts'
 
 /** What goes when a client's own declaration goes, so that its name can stand for the shared client. */
 export interface Removal {
-  readonly variable: Variable
+  readonly variable: Variable | undefined
   /** Whether the rest of the module uses the name. */
   readonly isNeeded: boolean
   readonly edits: readonly (Edit & { readonly of: Node })[]
@@ -29,6 +29,8 @@ export function removal(
   }
   const { client } = site
   if (client === undefined || !client.isDirect) return undefined
+  const { text } = analysis.module
+  if (client.holder.type === 'nothing') return withoutValue(site.node, text)
   if (client.holder.type !== 'variable') return undefined
   const { variable, declarator } = client.holder
   const declaration = declarator.parent
@@ -36,7 +38,6 @@ export function removal(
   if (!/^(?:const|let|var)$/.test(declaration.kind)) return undefined
   const isNeeded =
     variable.references.some((reference) => reference.isRead()) || isExported(variable, analysis)
-  const { text } = analysis.module
   const exported = declaration.parent
   if (exported.type === 'ExportNamedDeclaration') {
     if (declaration.declarations.length !== 1) return undefined
@@ -45,17 +46,49 @@ export function removal(
     const edit = { start, end, text: `export { ${variable.name} }${semicolon}`, of: exported }
     return { variable, isNeeded: true, edits: [edit] }
   }
-  if (/^For/.test(exported.type)) return undefined
+  if (exported.type.startsWith('For')) return undefined
   const others = declaration.declarations.filter((other) => other !== declarator)
   if (others.length === 0) {
-    const { start, end } = wholeLines(text, declaration.range)
-    return { variable, isNeeded, edits: [{ start, end, text: '', of: declaration }] }
+    return { variable, isNeeded, edits: removed(declaration, text) }
   }
   const [start, end] = declarator.range
   const next = declaration.declarations.find((other) => other.range[0] > end)
   const previous = declaration.declarations.findLast((other) => other.range[1] < start)
   const range = next ? { start, end: next.range[0] } : { start: previous?.range[1] ?? start, end }
   return { variable, isNeeded, edits: [{ ...range, text: '', of: declarator }] }
+}
+
+/** `new PrismaClient()` on a line of its own */
+function withoutValue({ parent }: Node, text: string): Removal | undefined {
+  if (parent?.type !== 'ExpressionStatement') return undefined
+  return { variable: undefined, isNeeded: false, edits: removed(parent, text) }
+}
+
+/** Takes a statement away, and keeps apart what stands around it in a file without semicolons. */
+function removed(statement: Node, text: string): Removal['edits'] {
+  const [start, end] = statement.range
+  // A semicolon in front of the next statement ends this one, and has to go on doing that.
+  const own = text.slice(start, end).replace(/\s*\n\s*;$/, '')
+  const lines = wholeLines(text, [start, start + own.length])
+  const { previous, next } = neighboursOf(statement)
+  const isJoined =
+    next !== undefined &&
+    /^[([`+\-/]/.test(text.slice(next.range[0])) &&
+    previous !== undefined &&
+    !previous.type.startsWith('Import') &&
+    !text.slice(...previous.range).endsWith(';')
+  if (!isJoined || own.length < end - start) return [{ ...lines, text: '', of: statement }]
+  const kept = text.slice(lines.end, next.range[0])
+  return [{ start: lines.start, end: next.range[0], text: `${kept};`, of: statement }]
+}
+
+function neighboursOf(statement: Node): { readonly previous?: Node; readonly next?: Node } {
+  const { parent } = statement
+  if (parent?.type !== 'Program' && parent?.type !== 'BlockStatement') return {}
+  const at = parent.body.findIndex((other) => other === statement)
+  const previous = parent.body[at - 1]
+  const next = parent.body[at + 1]
+  return { ...(previous !== undefined && { previous }), ...(next !== undefined && { next }) }
 }
 
 function isExported(variable: Variable, analysis: ModuleAnalysis): boolean {

@@ -1,7 +1,7 @@
 import type { Scope, Variable } from '@typescript-eslint/scope-manager'
 import { type Edit, type FoundSite, type ModuleAnalysis, type Node } from '@oneprisma/sites'
 import { bindingStatement, type BindingStatement } from './binding-statement.ts'
-import { canMoveOut, freeName } from './free-name.ts'
+import { canMoveOut, freeName, isHiddenAt } from './free-name.ts'
 import type { ImportStyle } from './import-style.ts'
 import { importText } from './import-text.ts'
 import { indentAt, wholeLines, type Range } from './lines.ts'
@@ -54,8 +54,7 @@ export function rewriteModule(
     edits.push(...removeNames(module.text, all, going))
   }
   if (options.marksTypes) edits.push(...unused.typesOnly.flatMap(markedAsType))
-  const name = brought.find((one) => one.name !== undefined)?.name
-  return { edits, clients: [...clients], name }
+  return { edits, clients: [...clients], name: brought.find((one) => one.name !== undefined)?.name }
 
   /** Replaces the clients of a group; returns the name that they need, if they need one. */
   function replace({ sites: members, scope }: Group): string | undefined {
@@ -64,16 +63,26 @@ export function rewriteModule(
     const going = new Set(removals.flatMap((removed) => removed?.variable ?? []))
     const named = removals.find(
       (removed) =>
-        removed !== undefined && removed.isNeeded && canMoveOut(removed.variable, scope, going),
-    )?.variable.name
+        removed?.variable !== undefined &&
+        removed.isNeeded &&
+        canMoveOut(removed.variable, scope, going),
+    )?.variable?.name
     const needs = members.some((_, index) => removals[index]?.isNeeded ?? true)
-    const name = needs ? (named ?? freeName(module.scopes)) : undefined
+    const isSeen =
+      named !== undefined &&
+      members.every(
+        ({ node }, index) =>
+          removals[index]?.variable?.name === named ||
+          !isHiddenAt(node, named, module.scopes, going),
+      )
+    const name = needs ? (isSeen ? named : freeName(module.scopes)) : undefined
     const done = new Set<Node>()
     for (const [index, site] of members.entries()) {
       const removed = removals[index]
       const canGo =
         removed !== undefined &&
         (!removed.isNeeded ||
+          removed.variable === undefined ||
           (removed.variable.name === name && canMoveOut(removed.variable, scope, going)))
       if (canGo) {
         for (const edit of removed.edits) {
@@ -81,7 +90,7 @@ export function rewriteModule(
           done.add(edit.of)
           ranges.push({ start: edit.of.range[0], end: edit.of.range[1] })
         }
-        if (removed.isNeeded) clients.add(removed.variable)
+        if (removed.isNeeded && removed.variable) clients.add(removed.variable)
       } else {
         const [start, end] = site.node.range
         edits.push({ start, end, text: name ?? '' })
@@ -102,8 +111,8 @@ export function rewriteModule(
       edits.push(inserted(analysis, text, style.lineEnd))
     } else if (unused.statements.has(statement.node)) {
       const [start, end] = statement.node.range
-      const semicolon = module.text.slice(start, end).endsWith(';') ? '' : endOf(end)
-      edits.push({ start, end: end + semicolon.length, text })
+      const own = /[ \t]*;$/.exec(module.text.slice(start, end))?.[0] ?? ''
+      edits.push({ start, end: end - own.length, text: text.replace(/;$/, '') })
     } else {
       const [start, end] = statement.node.range
       const lineEnd = module.text.indexOf('\n', end)
@@ -112,10 +121,6 @@ export function rewriteModule(
       const line = `${indentAt(module.text, start)}${text}`
       edits.push({ start: at, end: at, text: before + line + (before === '' ? style.lineEnd : '') })
     }
-  }
-
-  function endOf(end: number): string {
-    return /^[ \t]*;/.exec(module.text.slice(end))?.[0] ?? ''
   }
 
   function markedAsType({ defs: [definition] }: Variable): Edit[] {

@@ -89,7 +89,11 @@ export function unusedBindings(
 
 /** The node that goes when a name goes: its specifier, its property, its declarator. */
 function binderOf(name: Node, definition: Node): Node | undefined {
-  if (definition.type !== 'VariableDeclarator') return definition
+  // A parameter, such as that of `import(...).then(({ PrismaClient }) => ...)`, stays.
+  if (/^(?:Import\w+Specifier|ImportSpecifier|TSImportEqualsDeclaration)$/.test(definition.type)) {
+    return definition
+  }
+  if (definition.type !== 'VariableDeclarator') return undefined
   if (definition.parent.type !== 'VariableDeclaration') return undefined
   if (definition.id === name) {
     return definition.parent.declarations.length === 1 ? definition : undefined
