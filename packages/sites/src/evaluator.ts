@@ -5,7 +5,6 @@ import { Names } from './names.ts'
 import { originOf } from './origin.ts'
 import type { Binding } from './site.ts'
 import {
-  functionAround,
   isFunction,
   keyName,
   memberName,
@@ -281,11 +280,6 @@ export class Evaluator {
     const value = this.valueOf(call.callee.object)
     return value?.kind === 'promise' ? value.of : undefined
   }
-}
-
-/** Whether a node runs as the module is evaluated, and not when a function is called. */
-export function isAtTop(node: Node): boolean {
-  return functionAround(node) === undefined
 }
 
 function memberOf(
