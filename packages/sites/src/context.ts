@@ -50,7 +50,7 @@ export function contextOf({ path, program, text }: ModuleSource): SiteContext {
   if (byPath === undefined || byPath === 'server') {
     if (program.body.some(isUseServer)) return 'server-action'
     const isExporting = program.body.some(({ type }) => type.startsWith('Export'))
-    if (isScript && !isExporting && !KEEPS_RUNNING.test(text)) return 'script'
+    if (isScript && !isExporting && !keepsRunning(text)) return 'script'
   }
   // A folder of scripts holds modules that are only imported, too.
   return byPath ?? 'library'
@@ -59,6 +59,11 @@ export function contextOf({ path, program, text }: ModuleSource): SiteContext {
 /** Whether code of this context has an end of its own. */
 export function hasEnd(context: SiteContext): boolean {
   return context === 'script' || context === 'seed'
+}
+
+/** Whether a module starts something that goes on: a server, a timer, a consumer. */
+export function keepsRunning(text: string): boolean {
+  return KEEPS_RUNNING.test(text)
 }
 
 const KEEPS_RUNNING =

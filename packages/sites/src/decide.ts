@@ -13,6 +13,8 @@ export interface SiteFacts {
   readonly isImported: boolean
   /** The client that is shared: its generator's folder, or `@prisma/client`. */
   readonly mainClient: string
+  /** False for a module that is no good as the shared one, whatever it exports. */
+  readonly canShare?: boolean
 }
 
 export interface Verdict {
@@ -28,7 +30,7 @@ export function decide(site: FoundSite, analysis: ModuleAnalysis, facts: SiteFac
   if (site.made.isEdge || facts.context === 'edge') return keep('EDGE_CLIENT')
   if (site.client === undefined) return keep('SUBCLASS')
   // A component runs in browsers too, and what it imports would have to do so as well.
-  if (/\.(?:vue|svelte)$/.test(analysis.module.path)) return review('TARGET_UNREACHABLE')
+  if (/\.(?:vue|svelte)$/.test(analysis.module.path)) return review('UNSUPPORTED_FILE')
   const place = placeOf(site, site.client, analysis, facts)
   if (place !== undefined) return place
   if (site.kind === 'wrapper') return keep('WRAPPER')
@@ -67,7 +69,7 @@ function placeOf(
     const value = call?.type === 'CallExpression' ? evaluator.valueOf(call) : undefined
     if (value?.kind === 'client' && value.isShared) return keep('ALREADY_SHARED')
   }
-  if (isSharedHere(site, analysis, facts)) return keep('SHARED_MODULE')
+  if (facts.canShare !== false && isSharedHere(site, analysis, facts)) return keep('SHARED_MODULE')
   const isMade = client.holder.type === 'returned' || isReturned(client)
   return isMade && guardOf(site, analysis) === undefined ? keep('FACTORY') : undefined
 }

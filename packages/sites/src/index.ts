@@ -1,4 +1,4 @@
-export { contextOf, hasEnd } from './context.ts'
+export { contextOf, hasEnd, keepsRunning } from './context.ts'
 export { decide, type SiteFacts, type Verdict } from './decide.ts'
 export { Evaluator } from './evaluator.ts'
 export type { Exported } from './exports.ts'

@@ -2,6 +2,7 @@ import type { Scope, Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import {
   ancestorsOf,
+  isFunction,
   unwrap,
   type FoundSite,
   type ModuleAnalysis,
@@ -62,7 +63,7 @@ export function bindingStatement(
 
 function canAwait(node: Node, program: Node): boolean {
   for (const above of ancestorsOf(node)) {
-    if ('async' in above) return above.async === true
+    if (isFunction(above)) return above.async
     if (above === program) return true
   }
   return false

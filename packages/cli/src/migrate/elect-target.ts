@@ -14,7 +14,7 @@ export function electTarget(scan: Scan, project: Project, folder: string): Elect
   const candidates = scan.modules
     .filter(({ path }) => project.packageOf(path).folder === folder)
     .filter(isShared)
-    .map((module) => ({ module, clients: clientsOf(module), rank: rankOf(module) }))
+    .map((module) => ({ module, clients: clientsOf(module, scan), rank: rankOf(module) }))
     .filter(({ clients }) => clients.length > 0)
     .toSorted((one, other) => other.rank - one.rank)
   const [best] = candidates
@@ -34,10 +34,15 @@ function isShared({ sites }: ScannedModule): boolean {
   )
 }
 
-/** The exports of a module that are clients; a promise of one cannot be imported as one. */
-function clientsOf({ analysis, context }: ScannedModule): readonly Exported[] {
+/**
+ * The exports of a module that are clients; a promise of one cannot be imported as one. Of clients
+ * of several schemas, those that the package has most of.
+ */
+function clientsOf({ analysis, context, path }: ScannedModule, scan: Scan): readonly Exported[] {
   if (context === 'test' || context === 'template') return []
-  return analysis.exported.filter(({ value }) => value.kind === 'client')
+  const clients = analysis.exported.filter(({ value }) => value.kind === 'client')
+  const main = scan.mainClient(path)
+  return clients.filter(({ value }) => value.kind === 'client' && value.client === main)
 }
 
 function rankOf({ analysis, sites, importers }: ScannedModule): number {

@@ -5,12 +5,14 @@ import { comparePlaces } from '../report/site-order.ts'
 import { moduleNotes } from '../scan/module-notes.ts'
 import type { Scan, ScannedModule } from '../scan/scan.ts'
 import { acceptedSites, type Accepted } from './accept.ts'
+import { canLoad } from './can-load.ts'
 import { bindingStatement } from './binding-statement.ts'
 import { columnOf, lineOf } from './lines.ts'
 import { envLoadedLater } from './env-loaded-later.ts'
 import { missingDependencies } from './missing-dependencies.ts'
 import { migrateModule } from './migrate-module.ts'
 import type { FileChange, Migration } from './migration.ts'
+import { moveOutOfEntries } from './move-out-of-entries.ts'
 import { siteRecord } from './site-record.ts'
 import { isMadeElsewhere } from './made-elsewhere.ts'
 import { targetFor, type PackageTarget } from './targets.ts'
@@ -27,7 +29,8 @@ export interface MigrateOptions {
 }
 
 /** Works out what a migration of a repository does. Nothing is written. */
-export function planMigration(project: Project, scan: Scan, options: MigrateOptions): Migration {
+export function planMigration(project: Project, scanned: Scan, options: MigrateOptions): Migration {
+  const scan = moveOutOfEntries(scanned, project)
   const verdicts = new Map<FoundSite, Verdict>()
   const notes: Note[] = []
   const changes: FileChange[] = []
@@ -64,11 +67,10 @@ export function planMigration(project: Project, scan: Scan, options: MigrateOpti
       changes.push({ path, before: undefined, after: found.plan.text, edits: [] })
     }
   }
-  const sites = recordsOf(scan, verdicts)
   for (const module of scan.modules) notes.push(...moduleNotes(module))
   return {
     root: project.root,
-    sites,
+    sites: recordsOf(scan, verdicts),
     notes: [...notes, ...problemNotes(project)].toSorted(comparePlaces),
     unparsed: scan.unparsed,
     files: changes.toSorted((one, other) => (one.path < other.path ? -1 : 1)),
@@ -85,6 +87,10 @@ export function planMigration(project: Project, scan: Scan, options: MigrateOpti
     if (sites.length === 0) return
     if (module.path === target.path) {
       for (const site of sites) verdicts.set(site, { decision: 'keep', reason: 'SHARED_MODULE' })
+      return
+    }
+    if (shared !== undefined && !canLoad(module, shared, project)) {
+      for (const site of sites) verdicts.set(site, review('TARGET_UNREACHABLE'))
       return
     }
     const migrated = migrateModule(scan, project, module, sites, target, accepted.droppable)

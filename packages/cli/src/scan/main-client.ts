@@ -7,35 +7,64 @@ interface Found {
   readonly context: SiteContext
 }
 
+/** How much of a package has to do with each client. */
+interface Weights {
+  /** Of the clients that some module exports, and no other client with it: what uses them. */
+  readonly exported: Map<string, number>
+  /** The clients that a module exports together with others. */
+  readonly together: Map<string, number>
+  readonly made: Map<string, number>
+}
+
 /**
  * The client that each package of a repository shares: the one that its modules export, else the
- * one that most of them make. Others are second clients.
+ * one that most of them make. Others are second clients. A migration moves uses from one side to
+ * the other, and must not change the answer.
  */
-export function mainClients(project: Project, modules: readonly Found[]): (path: string) => string {
-  const counts = new Map<string, Map<string, number>>()
+export function mainClients(
+  project: Project,
+  modules: readonly Found[],
+  importers: ReadonlyMap<string, ReadonlySet<string>>,
+): (path: string) => string {
+  const packages = new Map<string, Weights>()
   for (const { path, analysis, context } of modules) {
     if (context === 'test' || context === 'template') continue
-    for (const { kind, made, client } of analysis.sites) {
-      if (kind === 're-export' || made.isEdge) continue
+    const { exported, together, made } = weightsOf(project.packageOf(path).folder)
+    for (const { kind, made: maker, client } of analysis.sites) {
+      if (kind === 're-export' || maker.isEdge) continue
       const isBare = client?.options.names.length === 0 && !client.options.isOpaque
-      count(project.packageOf(path).folder, made.client, isBare ? 10 : 1)
+      add(made, maker.client, isBare ? 10 : 1)
     }
-    for (const { value } of analysis.exported) {
-      if (value.kind === 'client') count(project.packageOf(path).folder, value.client, 1000)
+    const clients = exportedClients(analysis)
+    for (const client of clients) {
+      if (clients.size > 1) add(together, client, 1)
+      else add(exported, client, 10 * (1 + (importers.get(path)?.size ?? 0)))
     }
   }
-  const mains = new Map([...counts].map(([folder, clients]) => [folder, mostOf(clients)]))
+  const mains = new Map([...packages].map(([folder, weights]) => [folder, mainOf(weights)]))
   return (path) => mains.get(project.packageOf(path).folder) ?? '@prisma/client'
 
-  function count(folder: string, client: string, weight: number): void {
-    const clients = counts.get(folder) ?? new Map<string, number>()
-    clients.set(client, (clients.get(client) ?? 0) + weight)
-    counts.set(folder, clients)
+  function weightsOf(folder: string): Weights {
+    const known = packages.get(folder)
+    if (known !== undefined) return known
+    const weights = { exported: new Map(), together: new Map(), made: new Map() }
+    packages.set(folder, weights)
+    return weights
   }
 }
 
-function mostOf(clients: ReadonlyMap<string, number>): string {
-  const [first] = [...clients].toSorted(
+function exportedClients({ exported }: ModuleAnalysis): ReadonlySet<string> {
+  return new Set(exported.flatMap(({ value }) => (value.kind === 'client' ? value.client : [])))
+}
+
+function add(weights: Map<string, number>, client: string, weight: number): void {
+  weights.set(client, (weights.get(client) ?? 0) + weight)
+}
+
+function mainOf({ exported, together, made }: Weights): string {
+  for (const [client, weight] of exported) exported.set(client, weight + (made.get(client) ?? 0))
+  const weights = [exported, together, made].find(({ size }) => size > 0) ?? made
+  const [first] = [...weights].toSorted(
     ([one, most], [other, more]) => more - most || (one < other ? -1 : 1),
   )
   return first?.[0] ?? '@prisma/client'

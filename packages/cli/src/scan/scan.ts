@@ -60,7 +60,7 @@ export function scan(project: Project, files: FileList): Scan {
     const analysis = graph.analysisOf(path)
     return analysis === undefined ? [] : [{ path, analysis, context: contextOf(analysis.module) }]
   })
-  const mainClient = mainClients(project, found)
+  const mainClient = mainClients(project, found, importers)
   const modules = found.flatMap(({ path, analysis, context }): ScannedModule[] => {
     const imported = importers.get(path) ?? new Set<string>()
     const facts = { context, isImported: imported.size > 0, mainClient: mainClient(path) }
