@@ -7,10 +7,9 @@ export function walk(node: Node, visit: (node: Node) => boolean | void): void {
   if (visit(node) === false) return
   // Parsers differ in the keys of a node, so all are looked at; `in` order is the order of the text.
   for (const key in node) {
-    if (NOT_SYNTAX.has(key)) continue
     // Any value can stand under a key; `isNode` tells.
     const value = (node as unknown as Record<string, unknown>)[key]
-    if (typeof value !== 'object' || value === null) continue
+    if (typeof value !== 'object' || value === null || NOT_SYNTAX.has(key)) continue
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) walk(item, visit)
     } else if (isNode(value)) walk(value, visit)

@@ -18,6 +18,7 @@ export function moduleNotes({ path, text, analysis }: ScannedModule): Note[] {
       ),
     )
   }
+  if (!text.includes('$use')) return notes
   walk(analysis.module.program, (node) => {
     if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return
     const { object, property } = node.callee

@@ -14,7 +14,7 @@ export type ParsedModule =
 export function parseModule(path: string, text: string): ParsedModule {
   let failure: ParsedModule | undefined
   for (const [lang, sourceType] of languagesOf(path)) {
-    const result = parseSync(path, text, {
+    const result = parseSync(path, asHashbangComment(text), {
       lang,
       sourceType,
       astType: 'ts',
@@ -56,6 +56,11 @@ function languagesOf(path: string): readonly Language[] {
   ]
 }
 
+// Node takes a byte order mark before a hashbang, which the parser does not.
+function asHashbangComment(text: string): string {
+  return text.startsWith('\uFEFF#!') ? ` //${text.slice(3)}` : text
+}
+
 function lineAt(text: string, offset: number): number {
   let line = 1
   for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1))
@@ -68,10 +73,10 @@ function setParents(node: object, parent?: object): void {
   // The parser leaves it out; everything that reads a node counts on it.
   if (parent !== undefined) (node as { parent: object }).parent = parent
   for (const key in node) {
-    if (key === 'parent' || key === 'range') continue
     // Any value can stand under a key; `isNode` tells.
     const value = (node as Record<string, unknown>)[key]
     if (typeof value !== 'object' || value === null) continue
+    if (key === 'parent' || key === 'range') continue
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) setParents(item, node)
     } else if (isNode(value)) setParents(value, node)
