@@ -9,7 +9,7 @@ const BY_PATH: readonly (readonly [SiteContext, RegExp])[] = [
     'test',
     /(?:^|\/)(?:__tests?__|__mocks__|tests?|e2e|specs?|cypress|playwright|fixtures?|testing|testcontainers?|test-?(?:utils?|helpers?|setup|db)|vitest[^/]*|jest[^/]*)(?:\/|\.[cm]?[jt]sx?$)/i,
   ],
-  ['test', /[.-](?:test|tests|spec|e2e|e2e-spec|int-spec|cy|mock|bench)\.[cm]?[jt]sx?$/i],
+  ['test', /[.-](?:test|tests|spec|e2e|e2e-spec|int-spec|cy|mock|bench|stories)\.[cm]?[jt]sx?$/i],
   ['test', /(?:^|\/)(?:(?:global-?setup|setup-?tests?|playwright|cypress)[^/]*)$/i],
   ['template', /(?:^|\/)(?:templates?|scaffolds?|boilerplates?|blueprints?|\.plop|_templates)\//i],
   ['auth-handler', /\[\.{3}(?:nextauth|auth)\]/i],

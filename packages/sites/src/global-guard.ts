@@ -107,25 +107,31 @@ export function guardOf(
     )
   }
 
-  /** What only the guard uses goes with it: the name of the global object, the factory. */
+  /** What only the guard uses goes with it: the name of the global object, the factory, its type. */
   function addOrphans(): void {
-    for (const statement of body) {
-      if (statements.has(statement)) continue
-      const name = soleName(statement)
-      const named = name && analysis.evaluator.names.variableOf(name)
-      const isOurs =
-        name !== undefined &&
-        (analysis.evaluator.names.isGlobalObject(name) || isOwnFactoryName(name))
-      if (!named || !isOurs) continue
-      const isUsedElsewhere = named.references.some(({ identifier }) => {
-        const top = topOf(identifier, body)
-        return top !== statement && (top === undefined || !statements.has(top))
-      })
-      if (!isUsedElsewhere) statements.add(statement)
+    for (let size = 0; size < statements.size;) {
+      size = statements.size
+      for (const statement of body) if (isOrphan(statement)) statements.add(statement)
     }
     for (const statement of body) {
       if (isGlobalDeclaration(statement, members)) statements.add(statement)
     }
+  }
+
+  function isOrphan(statement: Node): boolean {
+    const name = soleName(statement)
+    const named = name && analysis.evaluator.names.variableOf(name)
+    if (!named || statements.has(statement)) return false
+    const isOurs =
+      isTypeDeclaration(statement) ||
+      analysis.evaluator.names.isGlobalObject(name) ||
+      isOwnFactoryName(name)
+    const users = named.references.map(({ identifier }) => topOf(identifier, body))
+    return (
+      isOurs &&
+      users.some((top) => top !== statement) &&
+      users.every((top) => top === statement || (top !== undefined && statements.has(top)))
+    )
   }
 }
 
@@ -193,7 +199,13 @@ function touches(
   return touched
 }
 
+function isTypeDeclaration({ type }: Node): boolean {
+  return type === 'TSTypeAliasDeclaration' || type === 'TSInterfaceDeclaration'
+}
+
 function soleName(statement: Node): Node | undefined {
+  if (statement.type === 'TSTypeAliasDeclaration') return statement.id
+  if (statement.type === 'TSInterfaceDeclaration') return statement.id
   if (statement.type === 'FunctionDeclaration') return statement.id ?? undefined
   if (statement.type !== 'VariableDeclaration' || statement.declarations.length !== 1) {
     return undefined

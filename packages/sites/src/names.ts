@@ -57,19 +57,21 @@ export class Names {
     const object = unwrap(node)
     if (object.type !== 'Identifier') return false
     const variable = this.#variables.get(object)
-    if (variable === undefined) return ['globalThis', 'global'].includes(object.name)
+    if (variable === undefined) return isGlobalName(object.name)
     const [definition] = variable.defs
-    return (
-      variable.defs.length === 1 &&
-      definition?.node.type === 'VariableDeclarator' &&
-      definition.node.id.type === 'Identifier' &&
-      definition.node.init !== null &&
-      this.isGlobalObject(definition.node.init)
-    )
+    if (variable.defs.length !== 1 || definition?.node.type !== 'VariableDeclarator') return false
+    const { id, init, parent } = definition.node
+    if (id.type !== 'Identifier') return false
+    // `declare const global: ...` says only what it holds.
+    return init === null ? parent.declare && isGlobalName(id.name) : this.isGlobalObject(init)
   }
 
   /** Everything that the module assigns to a member of the global object. */
   assignedToGlobal(member: string): readonly Node[] {
     return this.#globals.get(member) ?? []
   }
+}
+
+function isGlobalName(name: string): boolean {
+  return name === 'globalThis' || name === 'global'
 }

@@ -54,7 +54,7 @@ function specifierOf(
       return forNode(project, from, target, path, bare, syntax)
     case 'ts-node':
     case 'tsc':
-      return needsEnding(project, from) ? compiledPath(path) : bare
+      return needsEnding(project, from) || isRunAsModule(project, from) ? compiledPath(path) : bare
     default: {
       if (needsEnding(project, from) && runner !== 'bundler') return compiledPath(path)
       // What is run on its own is not always run from the folder whose tsconfig has the aliases.
@@ -85,6 +85,11 @@ function forNode(
 
 function isModuleScope(project: Project, path: string): boolean {
   return extname(path) !== '.cjs' && project.packageOf(path).type === 'module'
+}
+
+/** Whether Node runs it as an ES module, which finds no file without its ending. */
+function isRunAsModule(project: Project, from: string): boolean {
+  return /\.m[jt]s$/.test(from) || (isModuleScope(project, from) && !/\.cts$/.test(from))
 }
 
 /** Whether TypeScript asks for endings: `node16` and `nodenext` in ES modules. */

@@ -69,7 +69,9 @@ function removed(statement: Node, text: string): Removal['edits'] {
   const [start, end] = statement.range
   // A semicolon in front of the next statement ends this one, and has to go on doing that.
   const own = text.slice(start, end).replace(/\s*\n\s*;$/, '')
-  const lines = wholeLines(text, [start, start + own.length])
+  const whole = wholeLines(text, [start, start + own.length])
+  const isForThis = (line: string): boolean => FOR_NEXT_LINE.test(line)
+  const lines = { ...whole, start: startAbove(text, whole.start, isForThis) }
   const { previous, next } = neighboursOf(statement)
   const isJoined =
     next !== undefined &&
@@ -96,18 +98,27 @@ function isExported(variable: Variable, analysis: ModuleAnalysis): boolean {
 }
 
 const ABOUT_GUARDS = /prisma|global|hot|instan|development|connection|client/i
+const FOR_NEXT_LINE =
+  /^[ \t]*\/\/\s*(?:@ts-(?:ignore|expect-error)|[a-z]+-disable-next-line|biome-ignore|prettier-ignore)/
 
 /** A statement of a guard goes with the comment lines right above it that explain it. */
 function withComments(statement: Node, { module }: ModuleAnalysis): Removal['edits'][number] {
-  const range = wholeLines(module.text, statement.range)
-  let { start } = range
-  for (;;) {
-    const above = module.text.slice(0, Math.max(start - 1, 0))
-    const lineStart = above.lastIndexOf('\n') + 1
-    const line = module.text.slice(lineStart, start)
-    if (start === 0 || !/^[ \t]*\/\//.test(line) || !ABOUT_GUARDS.test(line)) break
-    if (/^[ \t]*\/\/\s*(?:@ts-|eslint-enable)/.test(line)) break
+  const { start, end } = wholeLines(module.text, statement.range)
+  const isGoing = (line: string): boolean =>
+    FOR_NEXT_LINE.test(line) ||
+    (/^[ \t]*\/\//.test(line) &&
+      ABOUT_GUARDS.test(line) &&
+      !/^[ \t]*\/\/\s*eslint-enable/.test(line))
+  return { start: startAbove(module.text, start, isGoing), end, text: '', of: statement }
+}
+
+/** Where the lines begin that stand right above an offset at the start of a line and are to go too. */
+function startAbove(text: string, offset: number, isGoing: (line: string) => boolean): number {
+  let start = offset
+  while (start > 0 && text[start - 1] === '\n') {
+    const lineStart = text.lastIndexOf('\n', start - 2) + 1
+    if (!isGoing(text.slice(lineStart, start))) break
     start = lineStart
   }
-  return { start, end: range.end, text: '', of: statement }
+  return start
 }
