@@ -6,6 +6,8 @@ export interface Bar {
   readonly unit: string
   readonly limit: number | null
   readonly ok: boolean | null
+  /** Whether the limit is the least that the figure may be, and not the most. */
+  readonly isLeast?: boolean
 }
 
 /** What a bench found, as one line of JSON. */
@@ -38,6 +40,17 @@ export function atMost(
   return { bar, variant, value, unit, limit, ok: value <= limit }
 }
 
+/** A figure that has to be at least its limit. */
+export function atLeast(
+  bar: string,
+  variant: string,
+  value: number,
+  unit: string,
+  limit: number,
+): Bar {
+  return { bar, variant, value, unit, limit, ok: value >= limit, isLeast: true }
+}
+
 /** A figure that has to be exactly its limit. */
 export function exactly(
   bar: string,
@@ -59,17 +72,26 @@ export function limitedIf(isOurs: boolean, limited: Bar): Bar {
   return isOurs ? limited : { ...limited, limit: null, ok: null }
 }
 
-/** Of figures that were taken more than once the worst: one that fails its limit, else the highest. */
+/** Of figures that were taken more than once the worst: one that fails its limit, else the one nearest to it. */
 export function worstOf(bars: readonly Bar[]): Bar[] {
   const worst = new Map<string, Bar>()
   for (const bar of bars) {
     const key = `${bar.bar}\n${bar.variant}`
     const known = worst.get(key)
     const isWorse =
-      known === undefined || (known.ok !== false && (bar.ok === false || bar.value > known.value))
+      known === undefined || (known.ok !== false && (bar.ok === false || isFurther(bar, known)))
     if (isWorse) worst.set(key, bar)
   }
   return [...worst.values()]
+}
+
+function isFurther(bar: Bar, than: Bar): boolean {
+  return bar.isLeast === true ? bar.value < than.value : bar.value > than.value
+}
+
+/** The limit of a figure in words; empty without one. */
+export function limitOf({ limit, isLeast = false }: Bar): string {
+  return limit === null ? '' : `${isLeast ? 'at least ' : ''}${limit}`
 }
 
 /** Puts a result together: it is good if every bar that has a limit holds, and there is one. */

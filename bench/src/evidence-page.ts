@@ -1,4 +1,4 @@
-import type { Bar, BenchResult } from './bar.ts'
+import { limitOf, type Bar, type BenchResult } from './bar.ts'
 
 const ORDER = [
   'hmr',
@@ -10,6 +10,7 @@ const ORDER = [
   'overhead',
   'observe',
   'cold',
+  'codemod',
 ]
 
 /** The page with every figure of every bench. */
@@ -78,7 +79,7 @@ function range(bars: readonly Bar[]): string {
 
 function rowOf(bar: Bar): string[] {
   const mark = bar.ok === null ? '' : bar.ok ? 'holds' : '**fails**'
-  return [bar.bar, bar.variant, `${bar.value} ${bar.unit}`.trim(), String(bar.limit ?? ''), mark]
+  return [bar.bar, bar.variant, `${bar.value} ${bar.unit}`.trim(), limitOf(bar), mark]
 }
 
 function inOrder(results: readonly BenchResult[]): BenchResult[] {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { resultOf, type Bar, type BenchOptions } from './bar.ts'
+import { codemod } from './codemod.ts'
 import { cold } from './cold.ts'
 import { drain } from './drain.ts'
 import { faults } from './faults.ts'
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   drain,
   script,
   faults,
+  codemod,
 }
 
 const { values, positionals } = parseArgs({

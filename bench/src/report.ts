@@ -1,4 +1,4 @@
-import type { Bar, BenchResult } from './bar.ts'
+import { limitOf, type Bar, type BenchResult } from './bar.ts'
 
 const HEADINGS = ['', 'bar', 'variant', 'value', 'limit'] as const
 
@@ -23,11 +23,5 @@ export function tableOf(result: BenchResult): string {
 
 function rowOf(bar: Bar): string[] {
   const mark = bar.ok === null ? '' : bar.ok ? 'ok' : 'FAIL'
-  return [
-    mark,
-    bar.bar,
-    bar.variant,
-    `${bar.value} ${bar.unit}`.trim(),
-    bar.limit === null ? '' : String(bar.limit),
-  ]
+  return [mark, bar.bar, bar.variant, `${bar.value} ${bar.unit}`.trim(), limitOf(bar)]
 }

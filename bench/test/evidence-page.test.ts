@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { atMost, exactly, forComparison, resultOf, worstOf } from '../src/bar.ts'
+import { atLeast, atMost, exactly, forComparison, resultOf, worstOf } from '../src/bar.ts'
 import { evidenceOf, measuredTableOf } from '../src/evidence-page.ts'
+import { tableOf } from '../src/report.ts'
 import { median, medianNoise, quantile } from '../src/statistics.ts'
 
 const good = resultOf('cold', { node: '20.20.2' }, [
@@ -23,6 +24,22 @@ describe('resultOf', () => {
     expect(resultOf('x', {}, [forComparison('a', 'b', 1, '')]).ok).toBe(false)
     expect(resultOf('x', {}, [atMost('a', 'b', Number.NaN, '', 3)]).ok).toBe(false)
     expect(resultOf('x', {}, [exactly('a', 'b', Number.NaN, '', 1)]).ok).toBe(false)
+  })
+})
+
+describe('atLeast', () => {
+  const bars = [30, 12, 40].map((value) => atLeast('times as fast', 'oneprisma', value, '×', 20))
+
+  it('holds from its limit up, and says so in the tables', () => {
+    expect(bars.map(({ ok }) => ok)).toEqual([true, false, true])
+    expect(evidenceOf([resultOf('codemod', {}, bars.slice(0, 1))])).toContain(
+      '| times as fast | oneprisma | 30 × | at least 20 | holds |',
+    )
+    expect(tableOf(resultOf('codemod', {}, bars))).toMatch(/FAIL .* 12 × +at least 20/)
+  })
+
+  it('is at its worst where it is lowest', () => {
+    expect(worstOf([...bars.slice(2), ...bars.slice(0, 1)])).toEqual([bars[0]])
   })
 })
 

@@ -19,7 +19,9 @@ describe('npm run bench', () => {
 
       expect(status).toBe(2)
       expect(stdout).toBe('')
-      expect(stderr).toContain('overhead|observe|cold|production|stale|hmr|drain|script|faults')
+      expect(stderr).toContain(
+        'overhead|observe|cold|production|stale|hmr|drain|script|faults|codemod',
+      )
     },
   )
 
