@@ -18,19 +18,22 @@ export interface PlantedSite {
 const MEDIAN_BYTES = 4_100
 const SIGMA = 1.14
 const MAX_BYTES = 400_000
-const SITE_SHARE = 0.01
 const CLIENT_TYPE_SHARE = 0.01
 const MODEL_TYPE_SHARE = 0.1
 
-/** Writes an app with a number of files of code, and tells the sites in it. */
-export function generateRepository(folder: string, files: number): readonly PlantedSite[] {
+/** Writes an app with a number of files of code, some of them with sites, and tells these. */
+export function generateRepository(
+  folder: string,
+  files: number,
+  siteShare = 0.01,
+): readonly PlantedSite[] {
   const random = new Random(20_261_128)
   const sites: PlantedSite[] = []
   for (const [path, text] of Object.entries(CONFIGURATION)) write(folder, path, text)
   for (let index = 0; index < files; index++) {
     const language = random.of(LANGUAGES)
     const path = pathOf(language, index, random)
-    const { text, planted } = moduleOf(language, random)
+    const { text, planted } = moduleOf(language, siteShare, random)
     write(folder, path, text)
     sites.push(...planted.map((site) => ({ ...site, path })))
   }
@@ -102,12 +105,13 @@ function pathOf(language: Language, index: number, random: Random): string {
 
 function moduleOf(
   language: Language,
+  siteShare: number,
   random: Random,
 ): { readonly text: string; readonly planted: ReadonlyArray<Omit<PlantedSite, 'path'>> } {
   const bytes = Math.min(MAX_BYTES, random.logNormal(MEDIAN_BYTES, SIGMA))
   const filler = fillerOf(language, bytes, random)
   const imports = importsOf(language, random)
-  if (!random.isBelow(SITE_SHARE)) {
+  if (!random.isBelow(siteShare)) {
     const type = language === 'cjs' ? '' : typesOf(language, random)
     return { text: `${type}${imports}${filler}\n`, planted: [] }
   }

@@ -19,11 +19,15 @@ const CODE = /\.[cm]?[jt]sx?$/
 const LEFT_OUT = /(?:^|[\\/])(?:node_modules|\.git|dist|build|\.next)(?:[\\/]|$)/
 
 /** Generates a repository, calls with it, and removes it. */
-export function withGenerated<Result>(files: number, use: (sources: Sources) => Result): Result {
+export function withGenerated<Result>(
+  files: number,
+  use: (sources: Sources) => Result,
+  siteShare?: number,
+): Result {
   return withFolder((work) => {
     const folder = join(work, 'shop')
     mkdirSync(folder)
-    const planted = generateRepository(folder, files)
+    const planted = generateRepository(folder, files, siteShare)
     return use({ ...listed(`generated, ${files} files`, folder, work), planted })
   })
 }
