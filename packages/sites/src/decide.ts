@@ -70,7 +70,9 @@ function placeOf(
     if (value?.kind === 'client' && value.isShared) return keep('ALREADY_SHARED')
   }
   if (facts.canShare !== false && isSharedHere(site, analysis, facts)) return keep('SHARED_MODULE')
-  const isMade = client.holder.type === 'returned' || isReturned(client)
+  // What a function returns can be the answer to a query of a client that it made for that.
+  const isWhole = client.chain.every((name) => name === '$extends')
+  const isMade = (client.holder.type === 'returned' && isWhole) || isReturned(client)
   return isMade && guardOf(site, analysis) === undefined ? keep('FACTORY') : undefined
 }
 

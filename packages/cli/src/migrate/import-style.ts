@@ -34,7 +34,7 @@ export function importStyle(
         }
   }
   const specifier = specifierOf(project, from, target, syntax)
-  if (specifier === undefined) return UNREACHABLE
+  if (specifier === undefined || isNamespaceOnly(project, from, target)) return UNREACHABLE
   return { ok: true, specifier, name: nameOf(target, from, project, syntax) }
 }
 
@@ -83,13 +83,26 @@ function forNode(
   return extname(target.path) === '.cjs' ? path : bare
 }
 
+/** Whether the default import of an ES module in `.mts` and `.mjs` is what it was compiled to. */
+function isNamespaceOnly(project: Project, from: string, target: Target): boolean {
+  return (
+    /\.m[jt]s$/.test(from) &&
+    target.format === 'esm' &&
+    target.named === undefined &&
+    project.runnerOf(from) !== 'bundler' &&
+    !isModuleScope(project, target.path) &&
+    extname(target.path) !== '.mjs' &&
+    extname(target.path) !== '.mts'
+  )
+}
+
 function isModuleScope(project: Project, path: string): boolean {
   return extname(path) !== '.cjs' && project.packageOf(path).type === 'module'
 }
 
 /** Whether Node runs it as an ES module, which finds no file without its ending. */
 function isRunAsModule(project: Project, from: string): boolean {
-  return /\.m[jt]s$/.test(from) || (isModuleScope(project, from) && !/\.cts$/.test(from))
+  return /\.m[jt]s$/.test(from) || (isModuleScope(project, from) && !from.endsWith('.cts'))
 }
 
 /** Whether TypeScript asks for endings: `node16` and `nodenext` in ES modules. */

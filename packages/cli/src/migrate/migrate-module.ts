@@ -23,6 +23,8 @@ export type MigratedModule =
       readonly after: string
       readonly edits: readonly Edit[]
       readonly notes: readonly SiteNote[]
+      /** Whether it imports the shared client; a client that nothing uses just goes. */
+      readonly isImporting: boolean
     }
   /** Nothing is changed: its sites are put up for review instead. */
   | { readonly ok: false; readonly reason: Verdict['reason']; readonly detail: string }
@@ -73,7 +75,7 @@ export function migrateModule(
     scan.graph.resolve(specifier, path),
   )
   if (wrong !== undefined) return { ok: false, reason: 'UNSAFE_EDIT', detail: wrong }
-  return { ok: true, after, edits, notes: ending.notes }
+  return { ok: true, after, edits, notes: ending.notes, isImporting: rewrite.name !== undefined }
 }
 
 function endingOf(

@@ -57,9 +57,8 @@ export function planMigration(project: Project, scanned: Scan, options: MigrateO
       }
       continue
     }
-    const before = changes.length
-    for (const module of importers) migrate(module, found, accepted)
-    if (changes.length === before) continue
+    const isImported = importers.map((module) => migrate(module, found, accepted)).includes(true)
+    if (!isImported) continue
     targets.set(found.target.path, found)
     if (found.plan !== undefined) {
       notes.push(...found.plan.notes)
@@ -78,25 +77,26 @@ export function planMigration(project: Project, scanned: Scan, options: MigrateO
     dependencies: missingDependencies(project, [...targets.values()], changes),
   }
 
+  /** Returns whether the module imports the shared client afterwards. */
   function migrate(
     module: ScannedModule,
     { target, module: shared }: PackageTarget & { readonly type: 'target' },
     accepted: Accepted,
-  ): void {
+  ): boolean {
     const sites = accepted.fitting(module, sitesOf(module, accepted), shared)
-    if (sites.length === 0) return
+    if (sites.length === 0) return false
     if (module.path === target.path) {
       for (const site of sites) verdicts.set(site, { decision: 'keep', reason: 'SHARED_MODULE' })
-      return
+      return false
     }
     if (shared !== undefined && !canLoad(module, shared, project)) {
       for (const site of sites) verdicts.set(site, review('TARGET_UNREACHABLE'))
-      return
+      return false
     }
     const migrated = migrateModule(scan, project, module, sites, target, accepted.droppable)
     if (!migrated.ok) {
       for (const site of sites) verdicts.set(site, review(migrated.reason))
-      return
+      return false
     }
     for (const site of sites) {
       const own = module.sites.find((one) => one.site === site)?.verdict
@@ -116,6 +116,7 @@ export function planMigration(project: Project, scanned: Scan, options: MigrateO
         message,
       })),
     )
+    return migrated.isImporting
   }
 }
 

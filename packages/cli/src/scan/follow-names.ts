@@ -64,6 +64,7 @@ function isFollowed(path: string, graph: ModuleGraph): boolean {
   const analysis = graph.analysisOf(path)
   if (analysis === undefined) return false
   if (renamed(analysis).length > 0) return true
+  if (analysis.exported.some(({ value }) => value.kind === 'client')) return true
   return analysis.sites.some(({ kind }) => kind !== 're-export') && isExporting(analysis)
 }
 

@@ -7,49 +7,63 @@ interface Found {
   readonly context: SiteContext
 }
 
-/** How much of a package has to do with each client. */
-interface Weights {
-  /** Of the clients that some module exports, and no other client with it: what uses them. */
-  readonly exported: Map<string, number>
-  /** The clients that a module exports together with others. */
-  readonly together: Map<string, number>
-  readonly made: Map<string, number>
+/** What a package has to do with clients. */
+interface Uses {
+  /** The clients that a module of it exports, and no other client with it. */
+  readonly alone: Set<string>
+  /** The clients that a module of it exports together with others: an importer may mean any. */
+  readonly together: Set<string>
+  /** How much each file has to do with a client: it makes one, or imports one from elsewhere. */
+  readonly weights: Map<string, Map<string, number>>
 }
 
+const BARE = 10
+const WITH_OPTIONS = 1
+
 /**
- * The client that each package of a repository shares: the one that its modules export, else the
- * one that most of them make. Others are second clients. A migration moves uses from one side to
- * the other, and must not change the answer.
+ * The client that each package of a repository shares: one that its modules export, if they do, and
+ * of these or of all the one that most of its files use. Others are second clients. A migration
+ * turns files that make a client into files that import it, which must not change the answer.
  */
 export function mainClients(
   project: Project,
   modules: readonly Found[],
   importers: ReadonlyMap<string, ReadonlySet<string>>,
 ): (path: string) => string {
-  const packages = new Map<string, Weights>()
+  const packages = new Map<string, Uses>()
   for (const { path, analysis, context } of modules) {
     if (context === 'test' || context === 'template') continue
-    const { exported, together, made } = weightsOf(project.packageOf(path).folder)
-    for (const { kind, made: maker, client } of analysis.sites) {
-      if (kind === 're-export' || maker.isEdge) continue
+    for (const { kind, made, client } of analysis.sites) {
+      if (kind === 're-export' || made.isEdge) continue
       const isBare = client?.options.names.length === 0 && !client.options.isOpaque
-      add(made, maker.client, isBare ? 10 : 1)
+      use(path, made.client, isBare ? BARE : WITH_OPTIONS)
     }
     const clients = exportedClients(analysis)
-    for (const client of clients) {
-      if (clients.size > 1) add(together, client, 1)
-      else add(exported, client, 10 * (1 + (importers.get(path)?.size ?? 0)))
-    }
+    const [only, ...others] = clients
+    if (only === undefined) continue
+    const { alone, together } = usesOf(path)
+    for (const client of clients) (others.length > 0 ? together : alone).add(client)
+    if (others.length > 0) continue
+    for (const importer of importers.get(path) ?? []) use(importer, only, BARE)
   }
-  const mains = new Map([...packages].map(([folder, weights]) => [folder, mainOf(weights)]))
+  const mains = new Map([...packages].map(([folder, uses]) => [folder, mainOf(uses)]))
   return (path) => mains.get(project.packageOf(path).folder) ?? '@prisma/client'
 
-  function weightsOf(folder: string): Weights {
-    const known = packages.get(folder)
-    if (known !== undefined) return known
-    const weights = { exported: new Map(), together: new Map(), made: new Map() }
-    packages.set(folder, weights)
-    return weights
+  function usesOf(path: string): Uses {
+    const { folder } = project.packageOf(path)
+    const known = packages.get(folder) ?? {
+      alone: new Set(),
+      together: new Set(),
+      weights: new Map(),
+    }
+    packages.set(folder, known)
+    return known
+  }
+
+  function use(path: string, client: string, weight: number): void {
+    const { weights } = usesOf(path)
+    const files = weights.get(client) ?? new Map<string, number>()
+    weights.set(client, files.set(path, Math.max(weight, files.get(path) ?? 0)))
   }
 }
 
@@ -57,15 +71,15 @@ function exportedClients({ exported }: ModuleAnalysis): ReadonlySet<string> {
   return new Set(exported.flatMap(({ value }) => (value.kind === 'client' ? value.client : [])))
 }
 
-function add(weights: Map<string, number>, client: string, weight: number): void {
-  weights.set(client, (weights.get(client) ?? 0) + weight)
+function mainOf({ alone, together, weights }: Uses): string {
+  const [shared] = [...together].toSorted()
+  if (alone.size === 0 && shared !== undefined) return shared
+  const [first] = [...(alone.size > 0 ? alone : weights.keys())]
+    .map((client) => ({ client, weight: sum(weights.get(client)?.values() ?? []) }))
+    .toSorted((one, other) => other.weight - one.weight || (one.client < other.client ? -1 : 1))
+  return first?.client ?? '@prisma/client'
 }
 
-function mainOf({ exported, together, made }: Weights): string {
-  for (const [client, weight] of exported) exported.set(client, weight + (made.get(client) ?? 0))
-  const weights = [exported, together, made].find(({ size }) => size > 0) ?? made
-  const [first] = [...weights].toSorted(
-    ([one, most], [other, more]) => more - most || (one < other ? -1 : 1),
-  )
-  return first?.[0] ?? '@prisma/client'
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0)
 }
