@@ -12,7 +12,6 @@ export async function install(packageManager: string, root: string): Promise<boo
   const child = spawn(packageManager, ['install'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
-    timeout: TIMEOUT_MS,
     // On Windows it is a script, which only a shell runs.
     shell: platform() === 'win32',
   })
@@ -22,12 +21,15 @@ export async function install(packageManager: string, root: string): Promise<boo
     child.kill(signal)
   }
   for (const signal of SIGNALS) process.on(signal, pass)
+  // Not the option of `spawn`: its timer holds the process where the program is not there.
+  const timer = setTimeout(() => child.kill(), TIMEOUT_MS)
   try {
     return await new Promise((resolve) => {
       child.once('error', () => resolve(false))
       child.once('close', (code) => resolve(code === 0))
     })
   } finally {
+    clearTimeout(timer)
     for (const signal of SIGNALS) process.off(signal, pass)
     if (received !== undefined && received !== 'SIGINT') process.kill(process.pid, received)
   }
