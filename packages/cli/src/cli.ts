@@ -15,7 +15,8 @@ const world: World = {
   err: (text) => void stderr.write(text),
   hasColours: hasColours(),
   canAsk: stdin.isTTY && stdout.isTTY && !env['CI'],
-  columns: stdout.isTTY ? stdout.columns : undefined,
+  // A terminal that does not know its size has 0.
+  columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
 }
 for (const stream of [stdout, stderr]) stream.on('error', onOutputError)
 process.exitCode = await main(process.argv.slice(2), world)
