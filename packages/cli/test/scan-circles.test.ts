@@ -13,7 +13,7 @@ async function sitesOf(tree: Tree): Promise<string[]> {
   )
 }
 
-describe('scan of modules that import each other', () => {
+describe('scan of what leads in a circle', () => {
   it('finds what comes through a barrel that a module it hands on has asked before', async () => {
     const sites = await sitesOf({
       'src/a-client.ts': `import { PrismaClient } from '@prisma/client'
@@ -59,5 +59,16 @@ export const own = new Database()
     })
 
     expect(sites).toContain('use.ts new')
+  })
+
+  it('ends where names are each other', async () => {
+    const sites = await sitesOf({
+      'a.ts': `import { PrismaClient } from '@prisma/client'
+const one = other, other = one
+one.prisma = new PrismaClient()
+`,
+    })
+
+    expect(sites).toEqual(['a.ts new'])
   })
 })

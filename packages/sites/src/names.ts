@@ -53,17 +53,20 @@ export class Names {
     return this.isGlobalObject(member.object) ? memberName(member) : undefined
   }
 
-  isGlobalObject(node: Node): boolean {
+  isGlobalObject(node: Node, seen: ReadonlySet<Variable> = new Set()): boolean {
     const object = unwrap(node)
     if (object.type !== 'Identifier') return false
     const variable = this.#variables.get(object)
     if (variable === undefined) return isGlobalName(object.name)
+    // `const a = b, b = a` is a program, though one that fails.
+    if (seen.has(variable)) return false
     const [definition] = variable.defs
     if (variable.defs.length !== 1 || definition?.node.type !== 'VariableDeclarator') return false
     const { id, init, parent } = definition.node
     if (id.type !== 'Identifier') return false
     // `declare const global: ...` says only what it holds.
-    return init === null ? parent.declare && isGlobalName(id.name) : this.isGlobalObject(init)
+    if (init === null) return parent.declare && isGlobalName(id.name)
+    return this.isGlobalObject(init, new Set([...seen, variable]))
   }
 
   /** Everything that the module assigns to a member of the global object. */
