@@ -46,7 +46,7 @@ export function planMigration(project: Project, scanned: Scan, options: MigrateO
           scan,
           project,
           folder,
-          importers.map(({ path }) => path),
+          needing(importers, accepted).map(({ path }) => path),
           requiringOf(importers, accepted),
           accepted.carry,
         )
@@ -132,6 +132,20 @@ function byPackage(scan: Scan, project: Project): Map<string, ScannedModule[]> {
     packages.set(folder, [...members, module])
   }
   return packages
+}
+
+/** The modules that will import the shared client: where every client is unused, it only goes. */
+function needing(
+  importers: readonly ScannedModule[],
+  accepted: Accepted,
+): readonly ScannedModule[] {
+  const found = importers.filter(({ sites }) =>
+    sites.some(
+      ({ site, verdict: { decision, reason } }) =>
+        accepted.sites.has(site) || (decision === 'rewrite' && reason !== 'UNUSED_CLIENT'),
+    ),
+  )
+  return found.length > 0 ? found : importers
 }
 
 /** The sites of a module that are to be rewritten, or would be if they fit. */
