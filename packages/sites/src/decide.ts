@@ -138,7 +138,9 @@ function ofVariable(site: FoundSite, variable: Variable, analysis: ModuleAnalysi
   if (variable.references.filter((reference) => reference.isWrite()).length > 1) {
     return review('REASSIGNED')
   }
-  const isExported = analysis.exported.some((exported) => exported.variable === variable)
+  const isExported =
+    declaration?.parent?.type === 'ExportNamedDeclaration' ||
+    analysis.exported.some((exported) => exported.variable === variable)
   const isMember = (site.client?.chain.length ?? 0) > 0
   if (!isMember) {
     const verdict = customised(variable)

@@ -2,6 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { ModuleSource } from './module-source.ts'
 import { Names } from './names.ts'
+import { propertyValue } from './object-property.ts'
 import { originOf } from './origin.ts'
 import type { Binding } from './site.ts'
 import {
@@ -128,7 +129,10 @@ export class Evaluator {
       }
       return undefined
     }
-    return memberOf(this.valueOf(node.object), memberName(node))
+    return (
+      memberOf(this.valueOf(node.object), memberName(node)) ??
+      this.valueOf(propertyValue(node.object, memberName(node), this.names))
+    )
   }
 
   #call(node: TSESTree.CallExpression): Value | undefined {

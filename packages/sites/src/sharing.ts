@@ -1,6 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { SiteFacts } from './decide.ts'
 import type { FoundSite, ModuleAnalysis } from './find-sites.ts'
+import type { Holder } from './holder.ts'
 import { functionAround } from './syntax.ts'
 import { ancestorsOf, type Node } from './walk.ts'
 
@@ -16,11 +17,7 @@ export function isSharedName(path: string): boolean {
 }
 
 /** Whether a site is what its module shares with others. */
-export function isSharedHere(
-  site: FoundSite,
-  analysis: ModuleAnalysis,
-  facts: SiteFacts,
-): boolean {
+export function isSharedHere(site: FoundSite, analysis: ModuleAnalysis, facts: SiteFacts): boolean {
   const { client } = site
   if (client === undefined) return false
   if (client.holder.type === 'export') return true
@@ -36,7 +33,10 @@ export function isSharedHere(
   return isSharedName(analysis.module.path) && isInExportedClass(site, analysis)
 }
 
-function isClient(value: { readonly kind: string; readonly of?: { readonly kind: string } }): boolean {
+function isClient(value: {
+  readonly kind: string
+  readonly of?: { readonly kind: string }
+}): boolean {
   return value.kind === 'client' || (value.kind === 'promise' && value.of?.kind === 'client')
 }
 
@@ -104,14 +104,27 @@ function isInExportedFunction(site: FoundSite, analysis: ModuleAnalysis): boolea
 
 /** `export class PrismaService { readonly client = new PrismaClient() }`, or a static instance. */
 function isInExportedClass(site: FoundSite, analysis: ModuleAnalysis): boolean {
-  const type = site.client?.holder.type
-  if (type !== 'field' && type !== 'value' && type !== 'assigned') return false
+  const holder = site.client?.holder
+  if (holder === undefined || !isKeptBy(holder)) return false
   for (const above of ancestorsOf(site.node)) {
     if (above.type === 'ClassDeclaration' || above.type === 'ClassExpression') {
       return isExportedNode(above, analysis)
     }
   }
   return false
+}
+
+/** Whether a class can hold what a holder has: a field, or a variable that a field gets. */
+function isKeptBy(holder: Holder): boolean {
+  if (holder.type !== 'variable') return /^(?:field|value|assigned)$/.test(holder.type)
+  return holder.variable.references.some(({ identifier }) => {
+    const { parent } = identifier
+    return (
+      parent?.type === 'AssignmentExpression' &&
+      parent.right === identifier &&
+      parent.left.type === 'MemberExpression'
+    )
+  })
 }
 
 function isExportedNode(node: Node, analysis: ModuleAnalysis): boolean {
@@ -133,7 +146,8 @@ function isExportedNode(node: Node, analysis: ModuleAnalysis): boolean {
         (above) =>
           above.type.startsWith('Export') ||
           above.type === 'TSExportAssignment' ||
-          (above.type === 'AssignmentExpression' && /^(?:module\.)?exports\b/.test(textOf(above.left, analysis))),
+          (above.type === 'AssignmentExpression' &&
+            /^(?:module\.)?exports\b/.test(textOf(above.left, analysis))),
       ),
     ),
   )

@@ -40,7 +40,9 @@ export function removal(
     variable.references.some((reference) => reference.isRead()) || isExported(variable, analysis)
   const exported = declaration.parent
   if (exported.type === 'ExportNamedDeclaration') {
-    if (declaration.declarations.length !== 1) return undefined
+    // A namespace exports what it declares, and nothing else.
+    if (declaration.declarations.length !== 1 || exported.parent.type !== 'Program')
+      return undefined
     const [start, end] = exported.range
     const semicolon = text.slice(start, end).endsWith(';') ? ';' : ''
     const edit = { start, end, text: `export { ${variable.name} }${semicolon}`, of: exported }

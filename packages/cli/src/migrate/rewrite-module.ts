@@ -6,7 +6,7 @@ import type { ImportStyle } from './import-style.ts'
 import { importText } from './import-text.ts'
 import { indentAt, wholeLines, type Range } from './lines.ts'
 import { removeNames } from './remove-names.ts'
-import { styleOf } from '../text/text-style.ts'
+import { styleOf, type TextStyle } from '../text/text-style.ts'
 import { namesOf, unusedBindings } from './unused-bindings.ts'
 import { removal } from './removal.ts'
 
@@ -106,7 +106,8 @@ export function rewriteModule(
     if (name === undefined) return
     const form = statement?.form ?? formOfModule(analysis)
     const { specifier, name: exported } = options.importStyle(form === 'require' ? 'cjs' : 'esm')
-    const text = importText(form, name, exported, specifier, style, options.isCommonJsTarget)
+    const written = { ...style, quote: quoteOf(statement) ?? style.quote }
+    const text = importText(form, name, exported, specifier, written, options.isCommonJsTarget)
     if (statement === undefined) {
       edits.push(inserted(analysis, text, style.lineEnd))
     } else if (unused.statements.has(statement.node)) {
@@ -121,6 +122,13 @@ export function rewriteModule(
       const line = `${indentAt(module.text, start)}${text}`
       edits.push({ start: at, end: at, text: before + line + (before === '' ? style.lineEnd : '') })
     }
+  }
+
+  /** The quotes of the statement that the new one takes the place of. */
+  function quoteOf(statement: BindingStatement | undefined): TextStyle['quote'] | undefined {
+    const text = statement && module.text.slice(...statement.node.range)
+    const [quote] = /["'](?=[^"']*$)/.exec(text ?? '') ?? []
+    return quote === '"' || quote === "'" ? quote : undefined
   }
 
   function markedAsType({ defs: [definition] }: Variable): Edit[] {
