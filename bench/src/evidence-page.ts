@@ -11,6 +11,7 @@ const ORDER = [
   'observe',
   'cold',
   'codemod',
+  'corpus',
 ]
 
 /** The page with every figure of every bench. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { resultOf, type Bar, type BenchOptions } from './bar.ts'
 import { codemod } from './codemod.ts'
 import { cold } from './cold.ts'
+import { corpus } from './corpus.ts'
 import { drain } from './drain.ts'
 import { faults } from './faults.ts'
 import { hmr } from './hmr.ts'
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   script,
   faults,
   codemod,
+  corpus,
 }
 
 const { values, positionals } = parseArgs({
