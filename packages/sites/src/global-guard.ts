@@ -33,6 +33,7 @@ export function guardOf(
   if (declared === undefined) return undefined
   collect(declared)
   const writes = variable.references.filter((reference) => reference.isWrite())
+  if (!writes.every(({ writeExpr }) => writeExpr && isKeptValue(writeExpr))) return undefined
   for (const { identifier } of writes) {
     const statement = topOf(identifier, body)
     if (statement === undefined) return undefined
@@ -47,6 +48,25 @@ export function guardOf(
   if (![...statements].every(isOnlyAbout)) return undefined
   addOrphans()
   return { variable, statements: [...statements], isGlobal: members.size > 0 }
+
+  /** A value that the guard gives its variable: a client, or what the global object has of one. */
+  function isKeptValue(written: Node): boolean {
+    const value = unwrap(written)
+    switch (value.type) {
+      case 'LogicalExpression':
+        return isKeptValue(value.left) && isKeptValue(value.right)
+      case 'ConditionalExpression':
+        return isKeptValue(value.consequent) && isKeptValue(value.alternate)
+      case 'AssignmentExpression':
+        return isKeptValue(value.right)
+      default:
+        return (
+          analysis.evaluator.valueOf(value)?.kind === 'client' ||
+          analysis.evaluator.names.globalMember(value) !== undefined ||
+          /^(?:null|undefined)$/.test(analysis.module.text.slice(...value.range))
+        )
+    }
+  }
 
   function collect(statement: Node): void {
     statements.add(statement)
