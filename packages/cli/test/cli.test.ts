@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ADOPTED, EXPRESS } from './cli-fixtures.ts'
@@ -187,5 +188,35 @@ describe('root', () => {
         { path: 'routes/users.js' },
       ],
     })
+  })
+})
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
+
+  it('has a heading for every code of an error, and for no other', () => {
+    const source = readFileSync(join(import.meta.dirname, '../src/errors.ts'), 'utf8')
+    const codes = [...source.matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map(([, code]) => code)
+    const headings = [...page.matchAll(/^### ([A-Z_]+)$/gm)].map(([, heading]) => heading)
+
+    expect(codes.length).toBeGreaterThan(5)
+    expect(headings).toEqual(codes)
+  })
+
+  it.each(COMMANDS)('has every flag of %s, and no other', (command) => {
+    const [, section = ''] = new RegExp(`^## ${command}\n(.*?)^## `, 'ms').exec(page) ?? []
+    const flagsIn = (text: string): string[] => [
+      ...new Set([...text.matchAll(/--[a-z-]+/g)].map(([flag]) => flag)),
+    ]
+    const rows = section.split('\n').filter((line) => line.startsWith('| `'))
+    const documented = flagsIn(rows.map((row) => row.split('|')[1]).join(' '))
+
+    const { stdout } = oneprisma(plant({}), [command, '--help'])
+
+    expect(documented.toSorted()).toEqual(
+      flagsIn(stdout)
+        .filter((flag) => flag !== '--help')
+        .toSorted(),
+    )
   })
 })
