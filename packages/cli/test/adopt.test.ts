@@ -139,6 +139,27 @@ module.exports = { db }
     expect(readFileSync(join(root, 'lib/prisma.js'), 'utf8')).toContain(`log: ['error']`)
   })
 
+  it('names what is left at the place where it is now', () => {
+    const closing = `const { PrismaClient } = require('@prisma/client')
+const prisma = new PrismaClient()
+
+module.exports = (app) => {
+  app.get('/users', async (request, response) => {
+    response.json(await prisma.user.findMany())
+    await prisma.$disconnect()
+  })
+}
+`
+    const root = repository({ ...EXPRESS, 'routes/users.js': closing })
+
+    const { stdout } = oneprisma(root, ['adopt', '--yes', '--no-install'])
+
+    const [, line, column] =
+      /^routes\/users\.js:(\d+):(\d+) +note +DISCONNECT_IN_REQUEST/m.exec(stdout) ?? []
+    const text = readFileSync(join(root, 'routes/users.js'), 'utf8').split('\n')[Number(line) - 1]
+    expect(text?.slice(Number(column) - 1)).toMatch(/^(?:await )?prisma\.\$disconnect\(\)/)
+  })
+
   it('names the next command where the installation is left to the user', () => {
     const { stderr } = oneprisma(repository(EXPRESS), ['adopt', '--yes', '--no-install'])
 

@@ -13,6 +13,7 @@ import { ACCEPTABLE } from './accepted-reasons.ts'
 import { guideOf, type Guide } from './guide.ts'
 import { install } from './install.ts'
 import { writePage } from './inventory.ts'
+import { movedNotes } from './moved-notes.ts'
 import { PAGE } from './page.ts'
 import { paintOf, printFindings } from './print-findings.ts'
 import { readIfThere } from './read-if-there.ts'
@@ -149,7 +150,7 @@ async function installWhatIsNew(
 
 function printWhatIsLeft(world: World, guide: Guide, plan: Migration, found: Inventory): void {
   const sites = found.sites.filter(({ decision }) => decision === 'review')
-  const { notes } = plan
+  const notes = movedNotes(plan.notes, plan.files)
   const { unparsed } = found
   if (sites.length + notes.length + unparsed.length === 0) return
   guide.say('Left for you to look at:')
