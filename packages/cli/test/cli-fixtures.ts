@@ -21,9 +21,6 @@ export const SCHEMA_6: string = schema(
 export const SCHEMA_7: string = schema(
   '  provider = "prisma-client"\n  output   = "../generated/prisma"',
 )
-export const SCHEMA_7_JS: string = schema(
-  '  provider = "prisma-client-js"\n  output   = "../generated/prisma"',
-)
 
 export const ROUTE = `const { PrismaClient } = require('@prisma/client')
 const prisma = new PrismaClient()
