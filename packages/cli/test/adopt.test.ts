@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ADOPTED, EXPRESS, ROUTE } from './cli-fixtures.ts'
+import { ADOPTED, EXPRESS, ROUTE, SCHEMA_6 } from './cli-fixtures.ts'
 import { commit, ENV, git, oneprisma, repository, treeOf } from './cli-program.ts'
 import { addFiles, plant, type Tree } from './project-fixture.ts'
 
@@ -158,6 +158,42 @@ module.exports = (app) => {
       /^routes\/users\.js:(\d+):(\d+) +note +DISCONNECT_IN_REQUEST/m.exec(stdout) ?? []
     const text = readFileSync(join(root, 'routes/users.js'), 'utf8').split('\n')[Number(line) - 1]
     expect(text?.slice(Number(column) - 1)).toMatch(/^(?:await )?prisma\.\$disconnect\(\)/)
+  })
+
+  it('gives each package of a monorepo the client that it depends on, or one of its own', () => {
+    const users = `import { PrismaClient } from '@prisma/client'
+const prisma = new PrismaClient()
+export const users = () => prisma.user.findMany()
+`
+    const dependencies = { '@prisma/client': '^6.16.0' }
+    const root = repository({
+      'package.json': { name: 'all', private: true, workspaces: ['packages/*', 'apps/*'] },
+      'packages/db/package.json': { name: '@acme/db', main: 'src/index.ts', dependencies },
+      'packages/db/prisma/schema.prisma': SCHEMA_6,
+      'packages/db/src/index.ts': `import { PrismaClient } from '@prisma/client'
+const globals = globalThis as unknown as { prisma?: PrismaClient }
+export const prisma = globals.prisma ?? new PrismaClient()
+if (process.env.NODE_ENV !== 'production') globals.prisma = prisma
+`,
+      'apps/web/package.json': { name: 'web', dependencies: { ...dependencies, '@acme/db': '*' } },
+      'apps/web/src/users.ts': users,
+      'apps/worker/package.json': { name: 'worker', dependencies },
+      'apps/worker/src/users.ts': users,
+    })
+
+    const { code } = oneprisma(root, ['adopt', '--yes', '--no-install'])
+
+    const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+    expect(code).toBe(0)
+    expect(read('packages/db/src/index.ts')).toContain('sharePrisma(')
+    expect(read('apps/web/src/users.ts')).toMatch(/^import { prisma } from '@acme\/db'$/m)
+    expect(read('apps/worker/src/lib/prisma.ts')).toContain('sharePrisma(')
+    expect(read('apps/worker/src/users.ts')).toMatch(/^import prisma from '\.\/lib\/prisma'$/m)
+    for (const folder of ['packages/db', 'apps/worker']) {
+      expect(read(`${folder}/package.json`)).toContain('@oneprisma/client')
+    }
+    expect(read('apps/web/package.json')).not.toContain('@oneprisma/client')
+    expect(oneprisma(root, ['check']).code).toBe(0)
   })
 
   it('names the next command where the installation is left to the user', () => {
