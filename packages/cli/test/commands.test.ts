@@ -129,6 +129,11 @@ describe('inventory', () => {
       /^FILE_UNREADABLE: "docs\/page\.md" cannot be read \(EIS/,
     ],
     [
+      'no UTF-8',
+      (page) => writeFileSync(page, Buffer.from('caf\u00E9', 'latin1')),
+      /^FILE_UNREADABLE: "docs\/page\.md" cannot be read \(it is not UTF-8\)\. It has to be/,
+    ],
+    [
       'a link',
       (page) => symlinkSync('../server.js', page),
       /^PLACE_REFUSED: "docs\/page\.md" is not written: it is a symbolic link\./,
@@ -229,9 +234,10 @@ describe('migrate', () => {
     expect(existsSync(join(root, 'package.json'))).toBe(false)
   })
 
-  it.each<[what: string, text: string]>([
+  it.each<[what: string, text: string | Buffer]>([
     ['is no JSON', '{ "name": "shop", '],
     ['is no object', '["shop"]'],
+    ['is no UTF-8', Buffer.from('{ "name": "caf\u00E9" }', 'latin1')],
     ['has comments', '{\n  // The shop.\n  "name": "shop"\n}\n'],
   ])('leaves a package.json alone that %s', (_, text) => {
     const root = repository({ ...EXPRESS, 'package.json': text })
@@ -239,7 +245,17 @@ describe('migrate', () => {
     const { code } = oneprisma(root, ['migrate', '--write'])
 
     expect(code).toBe(0)
-    expect(read(root, 'package.json')).toBe(text)
+    expect(readFileSync(join(root, 'package.json'))).toEqual(Buffer.from(text))
+  })
+
+  it('leaves a package.json alone that is a link', () => {
+    const { 'package.json': manifest = '', ...rest } = EXPRESS
+    const root = repository({ ...rest, 'config/package.json': manifest })
+    symlinkSync('config/package.json', join(root, 'package.json'))
+    commit(root)
+
+    expect(oneprisma(root, ['migrate', '--write']).code).toBe(0)
+    expect(read(root, 'package.json')).toBe(manifest)
   })
 
   it('adds to the dependencies of the package, not to those of another object', () => {

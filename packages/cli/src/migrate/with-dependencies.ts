@@ -1,22 +1,29 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { readSource } from '../project/read-source.ts'
 import type { FileChange, Migration } from './migration.ts'
 
 /**
  * Adds to a migration the lines of package.json files that its new modules need. A package.json that
- * is missing, or is no JSON, stays as it is: what it would need is in `dependencies`.
+ * is missing, a link, or no JSON, stays as it is: what it would need is in `dependencies`.
  */
 export function withDependencies(root: string, migration: Migration): Migration {
   const paths = [...new Set(migration.dependencies.map(({ path }) => path))]
   const changes = paths.flatMap((path): FileChange[] => {
-    if (!existsSync(join(root, path))) return []
-    const before = readFileSync(join(root, path), 'utf8')
+    const before = textOf(root, path)
+    if (before === undefined) return []
     const needed = migration.dependencies.filter((one) => one.path === path)
     const after = needed.reduce((text, { name, range }) => addDependency(text, name, range), before)
     return after === before ? [] : [{ path, before, after, edits: [] }]
   })
   return { ...migration, files: [...migration.files, ...changes] }
+}
+
+function textOf(root: string, path: string): string | undefined {
+  if (!lstatSync(join(root, path), { throwIfNoEntry: false })?.isFile()) return undefined
+  const source = readSource(root, path)
+  return 'text' in source ? source.text : undefined
 }
 
 /** Adds a name to `dependencies`, in the place that the alphabet gives it, and changes nothing else. */
