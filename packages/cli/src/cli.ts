@@ -24,7 +24,7 @@ process.exitCode = await main(process.argv.slice(2), world)
 /** https://no-color.org and https://force-color.org */
 function hasColours(): boolean {
   if (env['NO_COLOR']) return false
-  if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0'
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'
   return stdout.isTTY && env['TERM'] !== 'dumb'
 }
 

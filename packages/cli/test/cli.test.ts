@@ -120,6 +120,7 @@ describe('output', () => {
   it.each<[env: Record<string, string>, hasColours: boolean]>([
     [{ FORCE_COLOR: '1' }, true],
     [{ FORCE_COLOR: '0' }, false],
+    [{ FORCE_COLOR: '' }, false],
     [{ NO_COLOR: '1' }, false],
     [{ NO_COLOR: '1', FORCE_COLOR: '1' }, false],
     [{ NO_COLOR: '', FORCE_COLOR: '1' }, true],
