@@ -158,6 +158,31 @@ describe.skipIf(!HAS_TERMINAL)('adopt on a terminal', () => {
     expect(terminal.text).not.toContain('Write 5 files?')
   })
 
+  it('asks nothing in CI', async () => {
+    const root = repository(EXPRESS)
+    const before = treeOf(root)
+    const terminal = open(root, ['adopt'], { CI: 'true' })
+
+    await terminal.see('Nothing was written. Next: `oneprisma adopt --yes`')
+
+    expect(await terminal.end()).toBe(0)
+    expect(terminal.text).not.toContain('Write 5 files?')
+    expect(treeOf(root)).toEqual(before)
+  })
+
+  it.each([['inventory'], ['init'], ['migrate'], ['check']])(
+    'asks nothing by %s',
+    async (command) => {
+      const root = repository(EXPRESS)
+      const before = treeOf(root)
+      const terminal = open(root, [command])
+
+      expect(await terminal.end()).toBe(command === 'check' ? 1 : 0)
+      expect(terminal.raw).toContain('\u001B[')
+      expect(treeOf(root)).toEqual(before)
+    },
+  )
+
   it('asks nothing by --yes', async () => {
     const terminal = open(repository(EXPRESS), ['adopt', '--yes', '--no-install'])
 

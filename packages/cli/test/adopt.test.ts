@@ -242,12 +242,6 @@ if (process.env.NODE_ENV !== 'production') globals.prisma = prisma
     expect(calls()).toBe(`${manager} install in ${root}\n`)
   })
 
-  it('asks nothing in CI, not even on a terminal', () => {
-    const { stderr } = oneprisma(repository(EXPRESS), ['adopt'], { env: { CI: 'true' } })
-
-    expect(stderr).toMatch(/^oneprisma: one PrismaClient/)
-  })
-
   it('shows what it would do to a folder with changes, and does it only when that is allowed', () => {
     const root = repository(EXPRESS)
     addFiles(root, { 'server.js': '// changed\n' })
