@@ -22,8 +22,9 @@ export function bindingStatement(
   site: FoundSite,
   { evaluator, module }: ModuleAnalysis,
 ): BindingStatement | undefined {
-  if (site.node.type !== 'NewExpression') return undefined
-  let variable = rootVariable(site.node.callee)
+  const constructed = constructorOf(site.node)
+  if (constructed === undefined) return undefined
+  let variable = rootVariable(constructed)
   for (let steps = 0; variable !== undefined && steps < 8; steps++) {
     const [definition] = variable.defs
     const node = definition?.node
@@ -61,10 +62,22 @@ export function bindingStatement(
   }
 }
 
+/** What is called: of `Reflect.construct(PrismaClient, [])` the argument. */
+function constructorOf(node: Node): Node | undefined {
+  if (node.type === 'NewExpression') return node.callee
+  return node.type === 'CallExpression' ? node.arguments[0] : undefined
+}
+
 function canAwait(node: Node, program: Node): boolean {
   for (const above of ancestorsOf(node)) {
     if (isFunction(above)) return above.async
     if (above === program) return true
   }
   return false
+}
+
+/** A module without a statement of its own for Prisma is written in the syntax of its other imports. */
+export function formOfModule({ module }: ModuleAnalysis): BindingStatement['form'] {
+  const isEsm = module.program.body.some(({ type }) => /^(?:Import|Export)/.test(type))
+  return isEsm || !/\brequire\s*\(/.test(module.text) ? 'import' : 'require'
 }

@@ -11,7 +11,7 @@ import type { Project } from '../project/project.ts'
 import type { Scan, ScannedModule } from '../scan/scan.ts'
 import type { Target } from '../shared-module/target.ts'
 import { applyEdits, inOrder, isOverlapping, overlap } from './apply-edits.ts'
-import { bindingStatement } from './binding-statement.ts'
+import { bindingStatement, formOfModule } from './binding-statement.ts'
 import { importStyle } from './import-style.ts'
 import type { DroppableAdapter } from './adapter-recipe.ts'
 import { rewriteModule } from './rewrite-module.ts'
@@ -40,7 +40,10 @@ export function migrateModule(
 ): MigratedModule {
   const { analysis, path, text } = module
   const forms = new Set(
-    sites.map((site) => (bindingStatement(site, analysis)?.form === 'require' ? 'cjs' : 'esm')),
+    sites.map((site) => {
+      const form = bindingStatement(site, analysis)?.form ?? formOfModule(analysis)
+      return form === 'require' ? 'cjs' : 'esm'
+    }),
   )
   for (const syntax of forms) {
     const style = importStyle(project, path, target, syntax)

@@ -1,6 +1,6 @@
 import type { Scope, Variable } from '@typescript-eslint/scope-manager'
 import { type Edit, type FoundSite, type ModuleAnalysis, type Node } from '@oneprisma/sites'
-import { bindingStatement, type BindingStatement } from './binding-statement.ts'
+import { bindingStatement, formOfModule, type BindingStatement } from './binding-statement.ts'
 import { canMoveOut, freeName, isHiddenAt } from './free-name.ts'
 import type { ImportStyle } from './import-style.ts'
 import { importText } from './import-text.ts'
@@ -166,12 +166,6 @@ function topScope({ module }: ModuleAnalysis): Scope {
   const scope = inner?.type === 'module' || inner?.type === 'function' ? inner : outermost
   if (scope === undefined) throw new Error('A module has a scope.')
   return scope
-}
-
-/** A module without a statement of its own for Prisma is written in the syntax of its other imports. */
-function formOfModule({ module }: ModuleAnalysis): BindingStatement['form'] {
-  const isEsm = module.program.body.some(({ type }) => /^(?:Import|Export)/.test(type))
-  return isEsm || !/\brequire\s*\(/.test(module.text) ? 'import' : 'require'
 }
 
 function deleted({ start, end }: Range): Edit {
