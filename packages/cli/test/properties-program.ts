@@ -103,9 +103,12 @@ function fits({ syntax, isTyped }: Binding, place: Place): boolean {
   return syntax === place.syntax && (!isTyped || place.isTyped)
 }
 
-function canHold({ isTyped, hasJsx, isEsm }: Row, place: Place): boolean {
+function canHold({ isTyped, hasJsx, isEsm, isCommonJs }: Row, place: Place): boolean {
   return (
-    (!isTyped || place.isTyped) && (!hasJsx || place.hasJsx) && (!isEsm || place.syntax === 'esm')
+    (!isTyped || place.isTyped) &&
+    (!hasJsx || place.hasJsx) &&
+    (!isEsm || place.syntax === 'esm') &&
+    (!isCommonJs || place.syntax === 'cjs')
   )
 }
 

@@ -20,6 +20,7 @@ export interface Row {
   readonly hasJsx?: boolean
   /** Whether it can stand only in an ES module. */
   readonly isEsm?: boolean
+  readonly isCommonJs?: boolean
   /** Whether a module can hold it only once. */
   readonly isOnce?: boolean
   /** Whether it declares the name that the shared client has where it is free. */
@@ -148,6 +149,60 @@ export const SITES: readonly Row[] = [
     name: 'script that ends itself',
     text: ({ made, own, id }) =>
       `const ${own} = ⟦new⟧new ${made}()§\n\nasync function main${id}() {\n  console.log(${uses(own)})§\n}\n\nmain${id}()\n  .catch((error) => {\n    console.error(error)§\n    process.exit(1)§\n  })\n  .finally(async () => {\n    await ${own}.$disconnect()§\n  })§`,
+  },
+  {
+    name: 'on a line with others',
+    text: ({ made, own, id }) =>
+      `const before${id} = 1; const ${own} = ⟦new⟧new ${made}(); void [before${id}, ${own}.user] /* 🔚 */`,
+  },
+  {
+    name: 'private field',
+    text: ({ made, id }) =>
+      `class Store${id} {\n  /** 客户 */\n  #client = ⟦new⟧new ${made}()§\n  read() {\n    return this.#client.user.count()§\n  }\n}\nvoid Store${id}§`,
+  },
+  {
+    name: 'required in a function',
+    isCommonJs: true,
+    text: ({ own, id }) =>
+      `module.exports.get${id} = async (app) => {\n  const { PrismaClient: Made${id} } = require('@prisma/client')§\n  const ${own} = ⟦new⟧new Made${id}()§\n  return [app, ${uses(own)}]§\n}`,
+  },
+  {
+    name: 'imported in a function',
+    text: ({ own, id }) =>
+      `async function open${id}() {\n  const { PrismaClient: Made${id} } = await import('@prisma/client')§\n  const ${own} = ⟦new⟧new Made${id}()§\n  return ${uses(own)}§\n}\nvoid open${id}§`,
+  },
+  {
+    name: 'in a callback of an import',
+    text: ({ id }) =>
+      `const opened${id} = import('@prisma/client').then(({ PrismaClient: Made${id} }) => ⟦new⟧new Made${id}())§\nvoid opened${id}§`,
+  },
+  {
+    name: 'reflection',
+    text: ({ made, own }) =>
+      `const ${own} = ⟦new⟧Reflect.construct(${made}, [])§\nvoid ${own}.user§`,
+  },
+  {
+    name: 'destructured',
+    text: ({ made, own }) => `const { user: ${own} } = ⟦new⟧new ${made}()§\nvoid ${own}.count()§`,
+  },
+  {
+    name: 'exported afterwards',
+    isEsm: true,
+    text: ({ made, own, id }) =>
+      `const ${own} = ⟦new⟧new ${made}()§\nexport { ${own} as shared${id} }§`,
+  },
+  {
+    name: 'exported by CommonJS',
+    isCommonJs: true,
+    isOnce: true,
+    text: ({ made, own }) =>
+      `const ${own} = ⟦new⟧new ${made}()§\nmodule.exports = { ${own}, other: 1 }§`,
+  },
+  {
+    name: 'typed variable',
+    isTyped: true,
+    text: ({ made, own, id }) =>
+      `const ${own}: ${made} = ⟦new⟧new ${made}()§\nconst read${id} = (client: ${made} = ${own}): unknown => client§\nvoid read${id}§`,
   },
 ]
 
