@@ -11,10 +11,7 @@ export interface ConstructorOptions {
 }
 
 /** Reads the names of the options that `new PrismaClient(...)` is given. */
-export function constructorOptions(
-  args: readonly Node[],
-  names: Names,
-): ConstructorOptions {
+export function constructorOptions(args: readonly Node[], names: Names): ConstructorOptions {
   const [first] = args
   if (first === undefined) return { names: [], isOpaque: false }
   return optionsOf(unwrap(first), names)
@@ -31,8 +28,7 @@ function optionsOf(node: Node, names: Names): ConstructorOptions {
   const found: string[] = []
   let isOpaque = false
   for (const property of node.properties) {
-    const name =
-      property.type === 'Property' ? keyName(property.key, property.computed) : undefined
+    const name = property.type === 'Property' ? keyName(property.key, property.computed) : undefined
     if (name === undefined) isOpaque = true
     else found.push(name)
   }

@@ -79,12 +79,20 @@ function isReflectConstruct(node: TSESTree.CallExpression): boolean {
   )
 }
 
+/** A parser without decorators leaves out the list. */
+function decoratorsOf(
+  node: TSESTree.ClassDeclaration | TSESTree.ClassExpression,
+): readonly TSESTree.Decorator[] {
+  const { decorators }: { readonly decorators?: readonly TSESTree.Decorator[] } = node
+  return decorators ?? []
+}
+
 // Decorators stand in front of the keyword, and parsers differ in whether they belong to the class.
 function classKeyword(
   node: TSESTree.ClassDeclaration | TSESTree.ClassExpression,
   text: string,
 ): number {
-  const after = Math.max(node.range[0], ...node.decorators.map(({ range }) => range[1]))
+  const after = Math.max(node.range[0], ...decoratorsOf(node).map(({ range }) => range[1]))
   const end = node.id?.range[0] ?? node.body.range[0]
   const keyword = /\b(?:abstract\s+)?class\b/.exec(text.slice(after, end))
   return after + (keyword?.index ?? 0)

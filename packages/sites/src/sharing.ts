@@ -1,7 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { SiteFacts } from './decide.ts'
 import type { FoundSite, ModuleAnalysis } from './find-sites.ts'
-import type { Holder } from './holder.ts'
+import { isModuleExports, type Holder } from './holder.ts'
 import { functionAround } from './syntax.ts'
 import { ancestorsOf, type Node } from './walk.ts'
 
@@ -128,31 +128,27 @@ function isKeptBy(holder: Holder): boolean {
 }
 
 function isExportedNode(node: Node, analysis: ModuleAnalysis): boolean {
-  const names = new Set<Variable>()
-  for (const above of [node, ...ancestorsOf(node)]) {
-    if (above.type.startsWith('Export')) return true
-    const id =
-      (above.type === 'FunctionDeclaration' || above.type === 'ClassDeclaration') && above.id
-        ? above.id
-        : above.type === 'VariableDeclarator'
-          ? above.id
-          : undefined
-    const variable = id && analysis.evaluator.names.variableOf(id)
-    if (variable) names.add(variable)
-  }
-  return [...names].some((variable) =>
-    variable.references.some(({ identifier }) =>
-      [...ancestorsOf(identifier)].some(
-        (above) =>
-          above.type.startsWith('Export') ||
-          above.type === 'TSExportAssignment' ||
-          (above.type === 'AssignmentExpression' &&
-            /^(?:module\.)?exports\b/.test(textOf(above.left, analysis))),
-      ),
-    ),
-  )
+  const { names } = analysis.evaluator
+  const exports = (above: Node): boolean =>
+    above.type.startsWith('Export') ||
+    above.type === 'TSExportAssignment' ||
+    (above.type === 'AssignmentExpression' && isModuleExports(above.left, names))
+  const around = [node, ...ancestorsOf(node)]
+  if (around.some(exports)) return true
+  return around
+    .flatMap((above) => declaredName(above) ?? [])
+    .flatMap((name) => names.variableOf(name)?.references ?? [])
+    .some(({ identifier }) => [...ancestorsOf(identifier)].some(exports))
 }
 
-function textOf(node: Node, { module }: ModuleAnalysis): string {
-  return module.text.slice(...node.range)
+function declaredName(node: Node): Node | undefined {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+      return node.id ?? undefined
+    case 'VariableDeclarator':
+      return node.id
+    default:
+      return undefined
+  }
 }

@@ -38,7 +38,10 @@ export function unwrap(node: Node): Node {
 /** The outermost expression that is only a node in other clothes: `(x as T)!`. */
 export function wrapped(node: Node): Node {
   const { parent } = node
-  return parent !== undefined && parent !== null && unwrap(parent) !== parent && unwrap(parent) === unwrap(node)
+  return parent !== undefined &&
+    parent !== null &&
+    unwrap(parent) !== parent &&
+    unwrap(parent) === unwrap(node)
     ? wrapped(parent)
     : node
 }

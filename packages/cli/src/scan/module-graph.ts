@@ -59,11 +59,25 @@ export class ModuleGraph {
   /** What a specifier in a file stands for, as exports that have to do with Prisma. */
   resolve(specifier: string, from: string): ModuleExports | undefined {
     const resolved = this.#project.resolve(specifier, from)
-    if (resolved === undefined) return undefined
+    if (resolved === undefined) return isPath(specifier) ? this.#unwritten() : undefined
     if (resolved.kind === 'prisma-client') {
       return prismaExports(clientId(resolved), resolved.isEdge)
     }
     return this.#exportsOf(resolved.path)
+  }
+
+  /**
+   * A path where no file is, from which a class called PrismaClient is imported, is a client that has
+   * not been generated: what generators write is as a rule not committed.
+   */
+  #unwritten(): ModuleExports {
+    const [generator, ...others] = this.#project.generators
+    const isKnown = generator !== undefined && others.length === 0
+    const resolved = { kind: 'prisma-client', isEdge: false } as const
+    return prismaExports(
+      clientId({ ...resolved, generator: isKnown ? generator : undefined }),
+      false,
+    )
   }
 
   #exportsOf(path: string): ModuleExports {
@@ -101,4 +115,9 @@ export class ModuleGraph {
     this.unparsed.set(path, { path, line: parsed.line, message: parsed.message })
     return undefined
   }
+}
+
+/** A relative path, or what looks like an alias: `@/db`, `~/db`, `#db`, `$lib/db`. */
+function isPath(specifier: string): boolean {
+  return /^(?:\.{1,2}\/|[@~]\/|[#$])/.test(specifier)
 }
