@@ -488,7 +488,7 @@ module.exports = { db }
   })
 
   it.each<[what: string, tree: typeof NEXT, path: string, line: string]>([
-    ['with the module', NEXT, 'scripts/report.ts', `import { prisma } from '@/lib/prisma'`],
+    ['with the module', NEXT, 'scripts/report.ts', `import { prisma } from '../lib/prisma'`],
     ['with CommonJS', EXPRESS, 'scripts/report.js', `const { prisma } = require('../lib/prisma')`],
     ['with one that is there', ADOPTED, 'report.cjs', `const { prisma } = require('./lib/prisma')`],
   ])('writes a script together %s', (_, tree, path, line) => {
