@@ -1,5 +1,5 @@
-import { inOrder } from '../migrate/apply-edits.ts'
-import { columnOf, lineOf } from '../migrate/lines.ts'
+import { inOrder } from '../text/apply-edits.ts'
+import { columnOf, lineOf } from '../text/lines.ts'
 import type { FileChange } from '../migrate/migration.ts'
 import type { Note } from '../report/finding.ts'
 

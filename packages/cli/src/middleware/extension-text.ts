@@ -3,7 +3,8 @@ import type { Callback } from './callback.ts'
 import { chooseNames, type ExtensionNames } from './extension-names.ts'
 import type { ParamsUse } from './params-use.ts'
 import { arrowEnd } from './arrow-end.ts'
-import { editedSlice, indentationAt, indentationUnit, lineEnd } from './text-edit.ts'
+import { indentationAt } from '../text/lines.ts'
+import { editedSlice, indentationUnit, lineEnd } from './text-edit.ts'
 
 /** A middleware that can be written as an extension. */
 export interface Extension {

@@ -1,6 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
-import { applyEdits } from '../migrate/apply-edits.ts'
-import { columnOf, lineOf } from '../migrate/lines.ts'
+import { applyEdits } from '../text/apply-edits.ts'
+import { columnOf, lineOf } from '../text/lines.ts'
 import type { FileChange } from '../migrate/migration.ts'
 import { readSource } from '../project/read-source.ts'
 import type { Note } from '../report/finding.ts'

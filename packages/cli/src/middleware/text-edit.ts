@@ -29,12 +29,6 @@ export function mergedEdits(edits: readonly Edit[]): Edit[] {
   return merged
 }
 
-/** The white space that the line of an offset begins with. */
-export function indentationAt(text: string, offset: number): string {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
-  return /^[ \t]*/.exec(line)?.[0] ?? ''
-}
-
 /** Returns what a line of a program is indented by, from its first line that is. */
 export function indentationUnit(text: string): string {
   return /^(\t|  +)\S/m.exec(text.replaceAll(/^ \*.*$/gm, ''))?.[1] ?? '  '

@@ -10,7 +10,7 @@ import {
 import type { Project } from '../project/project.ts'
 import type { Scan, ScannedModule } from '../scan/scan.ts'
 import type { Target } from '../shared-module/target.ts'
-import { applyEdits, inOrder, isOverlapping, overlap } from './apply-edits.ts'
+import { applyEdits, inOrder, isOverlapping, overlap } from '../text/apply-edits.ts'
 import { bindingStatement, formOfModule } from './binding-statement.ts'
 import { importStyle } from './import-style.ts'
 import type { DroppableAdapter } from './adapter-recipe.ts'

@@ -6,7 +6,7 @@ import {
   type ModuleAnalysis,
   type Node,
 } from '@oneprisma/sites'
-import { wholeLines } from './lines.ts'
+import { wholeLines } from '../text/lines.ts'
 
 /** What goes when a client's own declaration goes, so that its name can stand for the shared client. */
 export interface Removal {

@@ -1,14 +1,18 @@
 import type { Scope, Variable } from '@typescript-eslint/scope-manager'
 import { type Edit, type FoundSite, type ModuleAnalysis, type Node } from '@oneprisma/sites'
 import { bindingStatement, formOfModule, type BindingStatement } from './binding-statement.ts'
-import { canMoveOut, freeName, isHiddenAt } from './free-name.ts'
+import { freeName } from '../scan/free-name.ts'
+import { canMoveOut, isHiddenAt } from './move-out.ts'
 import type { ImportStyle } from './import-style.ts'
 import { importText } from './import-text.ts'
-import { indentAt, wholeLines, type Range } from './lines.ts'
+import { indentationAt, wholeLines, type Range } from '../text/lines.ts'
 import { removeNames } from './remove-names.ts'
 import { styleOf, type TextStyle } from '../text/text-style.ts'
 import { namesOf, unusedBindings } from './unused-bindings.ts'
 import { removal } from './removal.ts'
+
+/** What the shared client is called where no name that goes can stand for it. */
+const NAMES = ['prisma', 'sharedPrisma', 'sharedPrismaClient']
 
 export interface RewriteOptions {
   /** How the module imports the shared client, in the syntax that it is written in. */
@@ -75,7 +79,7 @@ export function rewriteModule(
           removals[index]?.variable?.name === named ||
           !isHiddenAt(node, named, module.scopes, going),
       )
-    const name = needs ? (isSeen ? named : freeName(module.scopes)) : undefined
+    const name = needs ? (isSeen ? named : freeName(module.scopes, ...NAMES)) : undefined
     const done = new Set<Node>()
     for (const [index, site] of members.entries()) {
       const removed = removals[index]
@@ -119,7 +123,7 @@ export function rewriteModule(
       const lineEnd = module.text.indexOf('\n', end)
       const at = lineEnd === -1 ? module.text.length : lineEnd + 1
       const before = lineEnd === -1 ? style.lineEnd : ''
-      const line = `${indentAt(module.text, start)}${text}`
+      const line = `${indentationAt(module.text, start)}${text}`
       edits.push({ start: at, end: at, text: before + line + (before === '' ? style.lineEnd : '') })
     }
   }

@@ -1,7 +1,7 @@
 import { lifetimeOf, type FoundSite, type Verdict } from '@oneprisma/sites'
 import type { SiteRecord } from '../report/finding.ts'
 import type { ScannedModule } from '../scan/scan.ts'
-import { columnOf, lineOf } from './lines.ts'
+import { columnOf, lineOf } from '../text/lines.ts'
 
 /** A site as it is reported. */
 export function siteRecord(

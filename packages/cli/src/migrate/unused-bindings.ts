@@ -1,7 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { ModuleAnalysis, Node } from '@oneprisma/sites'
-import type { Range } from './lines.ts'
+import type { Range } from '../text/lines.ts'
 
 /** Declarations that nothing needs once some ranges of a module are gone. */
 export interface Unused {

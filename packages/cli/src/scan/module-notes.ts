@@ -1,5 +1,5 @@
 import { walk } from '@oneprisma/sites'
-import { columnOf, lineOf } from '../migrate/lines.ts'
+import { columnOf, lineOf } from '../text/lines.ts'
 import type { Note } from '../report/finding.ts'
 import type { ScannedModule } from './scan.ts'
 

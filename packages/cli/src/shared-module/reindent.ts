@@ -18,12 +18,6 @@ export function reindent(
     .join('\n')
 }
 
-/** The white space that the line of an offset begins with. */
-export function indentationAt(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
-  return /^[^\S\r\n]*/.exec(text.slice(start))?.[0] ?? ''
-}
-
 /** Whether white space at the start of a line belongs to a value. */
 function hasTextOfLines(node: Node): boolean {
   let has = false

@@ -25,18 +25,3 @@ export function styleOf({ path, text, program }: ModuleSource): SourceStyle {
     isTypeScript: /\.[cm]?tsx?$/.test(path),
   }
 }
-
-/** The first of some names that nothing in a module has yet. */
-export function freeName({ scopes }: ModuleSource, ...names: readonly string[]): string {
-  const taken = new Set(
-    scopes.scopes.flatMap(({ variables, references }) => [
-      ...variables.map(({ name }) => name),
-      ...references.map(({ identifier }) => identifier.name),
-    ]),
-  )
-  const free = names.find((name) => !taken.has(name))
-  if (free !== undefined) return free
-  let number = 2
-  while (taken.has(`${names[0]}${number}`)) number++
-  return `${names[0]}${number}`
-}

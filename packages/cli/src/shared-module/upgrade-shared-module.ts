@@ -8,7 +8,8 @@ import {
 } from '@oneprisma/sites'
 import type { Project } from '../project/project.ts'
 import type { Note } from '../report/finding.ts'
-import { applyEdits } from './apply-edits.ts'
+import { freeName } from '../scan/free-name.ts'
+import { applyEdits } from '../text/apply-edits.ts'
 import { rangesOf } from './dependencies.ts'
 import { declarationsOf } from './global-declaration.ts'
 import { removeImports } from './import-removal.ts'
@@ -20,7 +21,7 @@ import { isWithin } from './places.ts'
 import type { SharedModuleShape } from './recognize-shared-module.ts'
 import { importEdit } from './share-import.ts'
 import type { Sharing } from './sharing.ts'
-import { freeName, styleOf } from './source-style.ts'
+import { styleOf } from './source-style.ts'
 import { upgradeNotes } from './upgrade-notes.ts'
 import { writeCallback } from './write-callback.ts'
 
@@ -79,9 +80,9 @@ function editsOf(
   const { module } = analysis
   const [maker] = makers
   const names = {
-    share: freeName(module, 'sharePrisma', 'shareOnePrisma'),
-    observe: freeName(module, 'observe', 'observeAdapter'),
-    client: freeName(module, 'client', 'newClient'),
+    share: freeName(module.scopes, 'sharePrisma', 'shareOnePrisma'),
+    observe: freeName(module.scopes, 'observe', 'observeAdapter'),
+    client: freeName(module.scopes, 'client', 'newClient'),
   }
   const constants = constantsToMove(sharing)
   const listeners = listenersToMove(sharing)

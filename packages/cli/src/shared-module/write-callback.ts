@@ -1,8 +1,9 @@
 import { isFunction, type Edit, type Node } from '@oneprisma/sites'
-import { applyEdits } from './apply-edits.ts'
+import { applyEdits } from '../text/apply-edits.ts'
 import { extentOf, type Extent } from './line-removal.ts'
 import { isWithin } from './places.ts'
-import { indentationAt, reindent } from './reindent.ts'
+import { indentationAt } from '../text/lines.ts'
+import { reindent } from './reindent.ts'
 import type { Sharing } from './sharing.ts'
 import { styleOf } from './source-style.ts'
 

@@ -1,27 +1,6 @@
 import type { Scope, ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 import type { Node } from '@oneprisma/sites'
 
-/** Whether nothing in a module is called that, neither a variable nor a global that it uses. */
-export function isFree(name: string, scopes: ScopeManager): boolean {
-  return !scopes.scopes.some(
-    (scope) =>
-      scope.variables.some((variable) => variable.name === name) ||
-      scope.references.some(({ identifier }) => identifier.name === name),
-  )
-}
-
-/** A name for the shared client that nothing in a module is called. */
-export function freeName(scopes: ScopeManager): string {
-  const names = ['prisma', 'sharedPrisma', 'sharedPrismaClient']
-  return names.find((name) => isFree(name, scopes)) ?? numbered(scopes)
-}
-
-function numbered(scopes: ScopeManager): string {
-  let number = 2
-  while (!isFree(`sharedPrisma${number}`, scopes)) number++
-  return `sharedPrisma${number}`
-}
-
 /**
  * Whether the declaration of a variable can go, and what used it then finds a variable of the same
  * name in an outer scope: nothing in between may be called that, nor anything else in that scope.

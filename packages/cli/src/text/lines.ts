@@ -24,7 +24,7 @@ export function wholeLines(text: string, [start, end]: readonly [number, number]
 }
 
 /** The white space that a line begins with. */
-export function indentAt(text: string, offset: number): string {
+export function indentationAt(text: string, offset: number): string {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1
   return /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? ''
 }

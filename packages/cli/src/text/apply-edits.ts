@@ -1,15 +1,20 @@
 import type { Edit } from '@oneprisma/sites'
 
-/** Carries out edits, which may not overlap. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
+/** The text from `start` to `end` with the edits that lie in it, which may not overlap. */
+export function applyEdits(
+  text: string,
+  edits: readonly Edit[],
+  start: number = 0,
+  end: number = text.length,
+): string {
   let result = ''
-  let at = 0
-  for (const edit of inOrder(edits)) {
+  let at = start
+  for (const edit of inOrder(edits.filter((one) => one.start >= start && one.end <= end))) {
     if (edit.start < at) throw new RangeError(`Two edits overlap at offset ${edit.start}.`)
     result += text.slice(at, edit.start) + edit.text
     at = edit.end
   }
-  return result + text.slice(at)
+  return result + text.slice(at, end)
 }
 
 /** Edits by their place; of two at one place, the one that only inserts comes first. */
