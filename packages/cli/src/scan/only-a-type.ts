@@ -9,7 +9,7 @@ export function isOnlyAType(text: string, name: string, { start, end }: ImportCl
   if (/\bexports\b/.test(text)) return false
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
     const isOther = isPartOfName(text[at - 1]) || isPartOfName(text[at + name.length])
-    if (isOther || false) continue
+    if (isOther || (at >= start && at < end)) continue
     if (!isAnnotation(text, at)) return false
   }
   return true

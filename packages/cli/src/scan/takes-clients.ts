@@ -12,8 +12,8 @@ export function takesClients(
   exportsOf: (specifier: string) => ModuleExports | undefined,
 ): boolean {
   if (NAMES_ONE.test(text)) return true
-  const places = text.includes('createRequire') ? [AFTER_ANY_CALL] : [AFTER_LOADER]
-  for (const place of [...places, AFTER_COMMENT_LINE]) {
+  const calls = text.includes('createRequire') ? AFTER_ANY_CALL : AFTER_LOADER
+  for (const place of [calls, AFTER_COMMENT_LINE]) {
     for (const match of text.matchAll(place)) if (takes(match)) return true
   }
   return false
