@@ -17,7 +17,7 @@ export function gitState(root: string, changing: readonly string[]): GitState {
     'status',
     '--porcelain',
     '--untracked-files=no',
-    // What lies in a submodule is never changed, and to look there would run what it names.
+    // What lies in a submodule is never changed.
     '--ignore-submodules=all',
     '--',
     '.',
@@ -54,9 +54,9 @@ function noRepository(root: string): 'none' {
   }
 }
 
-// A repository can name programs for git to run: for what git asks of the file system, and on each
-// write of its index. Looking at a folder must not run what it brings along.
-const SAFE = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null']
+// A repository can name programs for git to run: one that watches its files, and hooks for each write
+// of the index. To look at a folder must not run what it brings along, nor write anything.
+const SAFE = ['--no-optional-locks', '-c', 'core.fsmonitor=false']
 
 function git(cwd: string, args: readonly string[]): string | undefined {
   try {
