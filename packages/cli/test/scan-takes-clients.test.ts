@@ -7,7 +7,11 @@ const SERVICE = new Map([...PRISMA].map(([, value]) => ['PrismaService', value])
 
 function takes(text: string): boolean {
   return takesClients(text, (specifier) =>
-    specifier === '@prisma/client' ? PRISMA : specifier === './service' ? SERVICE : undefined,
+    specifier === '@prisma/client' || specifier.startsWith('$')
+      ? PRISMA
+      : specifier === './service'
+        ? SERVICE
+        : undefined,
   )
 }
 
@@ -36,6 +40,7 @@ describe('takesClients', () => {
       `import { Prisma } from '@prisma/client'\nnew Prisma.PrismaClientError()`,
     ],
     ['comments and strings', `// PrismaClient\nconst a = "PrismaClient" + f('@prisma/client')`],
+    ['a template with parts', 'const query = sql.raw((`${index}, PrismaClient`), (`${alias}.id`))'],
     ['other modules', `import { PrismaClient } from './my-own.ts'\nf(PrismaClient)`],
   ])('says no of %s', (_, text) => {
     expect(takes(text)).toBe(false)

@@ -19,6 +19,8 @@ export function takesClients(
   return false
 
   function takes({ 1: word, 3: specifier = '', index }: RegExpExecArray): boolean {
+    // Of a template with parts nobody knows what it says.
+    if (specifier.includes('${')) return false
     const clause = word === 'from' ? importClause(text, index) : undefined
     if (clause?.names?.length === 0) return false
     const exports = exportsOf(specifier)
