@@ -1,9 +1,10 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
+import { calledFunction, isRequire, isSharePrisma } from './callee.ts'
+import { memberOf } from './member-of.ts'
 import type { ModuleSource } from './module-source.ts'
 import { Names } from './names.ts'
 import { propertyValue } from './object-property.ts'
-import { originOf } from './origin.ts'
 import type { Binding } from './site.ts'
 import {
   isFunction,
@@ -16,8 +17,6 @@ import {
 } from './syntax.ts'
 import type { ClientValue, Resolve, Value } from './value.ts'
 import type { Node } from './walk.ts'
-
-const SHARE_PACKAGE = '@oneprisma/client'
 
 /** Says what the expressions of one module stand for: by binding, never by spelling. */
 export class Evaluator {
@@ -138,7 +137,7 @@ export class Evaluator {
   #call(node: TSESTree.CallExpression): Value | undefined {
     const callee = unwrap(node.callee)
     const [first] = node.arguments
-    if (this.#isRequire(callee)) return this.moduleOf(stringValue(first), 'require')
+    if (isRequire(callee, this.names)) return this.moduleOf(stringValue(first), 'require')
     const method = memberName(callee)
     if (callee.type === 'MemberExpression') {
       if (/^(?:importActual|requireActual|importOriginal)$/.test(method ?? '')) {
@@ -161,57 +160,25 @@ export class Evaluator {
 
   /** The function of this module that an expression calls. */
   functionOf(node: Node): FunctionNode | undefined {
-    const callee = unwrap(node)
-    if (isFunction(callee)) return callee
-    if (callee.type !== 'Identifier') return undefined
-    const [definition] = this.names.variableOf(callee)?.defs ?? []
-    if (definition?.node.type === 'FunctionDeclaration') return definition.node
-    if (definition?.node.type !== 'VariableDeclarator' || definition.node.init === null) {
-      return undefined
-    }
-    const init = unwrap(definition.node.init)
-    return isFunction(init) ? init : undefined
+    return calledFunction(node, this.names)
   }
 
   /**
-   * A function of elsewhere that is given the class, or a function that makes a client:
+   * A function of elsewhere that is given the class, or a function that makes a client, by name or not:
    * `enhance(PrismaClient)`, `singleton('prisma', () => new PrismaClient())`.
    */
   #handedThrough(node: TSESTree.CallExpression, callee: Node): Value | undefined {
     for (const argument of node.arguments) {
-      const given = unwrap(argument)
-      const value = isFunction(given) ? this.valueReturnedBy(given) : this.valueOf(given)
-      if (isFunction(given) && value?.kind === 'client') {
-        return { ...value, isShared: value.isShared || this.#isSharePrisma(callee) }
+      const fn = this.functionOf(argument)
+      const value = fn === undefined ? this.valueOf(argument) : this.valueReturnedBy(fn)
+      if (fn !== undefined && value?.kind === 'client') {
+        return { ...value, isShared: value.isShared || isSharePrisma(callee, this.names) }
       }
-      if (!isFunction(given) && value?.kind === 'constructor') {
+      if (fn === undefined && value?.kind === 'constructor') {
         return { ...value, made: 'wrapper', binding: 'wrapper' }
       }
     }
     return undefined
-  }
-
-  #isSharePrisma(callee: Node): boolean {
-    const variable = callee.type === 'Identifier' ? this.names.variableOf(callee) : undefined
-    const origin = variable && originOf(variable)
-    if (origin !== undefined) {
-      return origin.source === SHARE_PACKAGE && origin.imported === 'sharePrisma'
-    }
-    return memberName(callee) === 'sharePrisma'
-  }
-
-  #isRequire(callee: Node): boolean {
-    if (this.names.globalName(callee) === 'require') return true
-    if (callee.type !== 'Identifier') return false
-    const [definition] = this.names.variableOf(callee)?.defs ?? []
-    if (definition?.node.type !== 'VariableDeclarator' || definition.node.init === null)
-      return false
-    const init = unwrap(definition.node.init)
-    if (init.type !== 'CallExpression') return false
-    return (
-      (init.callee.type === 'Identifier' && init.callee.name === 'createRequire') ||
-      memberName(init.callee) === 'createRequire'
-    )
   }
 
   #class(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression): Value | undefined {
@@ -284,28 +251,6 @@ export class Evaluator {
     const value = this.valueOf(call.callee.object)
     return value?.kind === 'promise' ? value.of : undefined
   }
-}
-
-function memberOf(
-  value: Value | undefined,
-  name: string | undefined,
-  isDestructured = false,
-): Value | undefined {
-  if (value?.kind !== 'module' || name === undefined) return undefined
-  const binding: Binding =
-    isDestructured && value.binding === 'require' ? 'require-destructure' : value.binding
-  const member = value.exports.get(name)
-  if (member === undefined) {
-    // `module.exports` of a CommonJS module is its default as well.
-    return name === 'default' ? value : undefined
-  }
-  return 'source' in member
-    ? { ...member, source: value.source, binding: bindingOf(member, binding) }
-    : member
-}
-
-function bindingOf(member: Value, binding: Binding): Binding {
-  return member.kind === 'constructor' && member.made !== 'prisma' ? member.binding : binding
 }
 
 function clientOf(constructed: Value | undefined): ClientValue | undefined {
