@@ -6,6 +6,7 @@ import { planAdoption, planInit } from '../src/migrate/plan-init.ts'
 import type { Migration } from '../src/migrate/migration.ts'
 import { listFiles } from '../src/project/file-list.ts'
 import { readProject } from '../src/project/read-project.ts'
+import { takeInventory } from '../src/migrate/take-inventory.ts'
 import { scan } from '../src/scan/scan.ts'
 
 const SCHEMA = (output: string): string => `generator client {
@@ -128,5 +129,17 @@ export const db = sharePrisma(() => new PrismaClient())
 
 export const orders = () => prisma.order.findMany()
 `)
+  })
+})
+
+describe('takeInventory', () => {
+  it('tells nothing of a module that is not written', async () => {
+    const { project, found } = await open({
+      'package.json': '{"dependencies":{"@prisma/client":"^5.0.0"}}',
+      'a.ts': "import { PrismaClient } from '@prisma/client'\nnew PrismaClient().user.count()\n",
+    })
+
+    expect(planInit(project, found).notes.map(({ code }) => code)).toContain('PRISMA_TOO_OLD')
+    expect(takeInventory(project, found).notes).toEqual([])
   })
 })
