@@ -7,25 +7,22 @@ import { changedLines, judge, type Labels, type Migration } from './corpus/judge
 import { rounded } from './statistics.ts'
 
 const COMMAND = join(import.meta.dirname, '../../packages/cli/bin/oneprisma.mjs')
-/** The folder of the labels, one JSON file a repository. */
-const LABELS =
-  process.env['BENCH_CORPUS_LABELS'] ?? join(import.meta.dirname, '../../../shared/corpus')
-
 /**
  * Scores what the command line finds and decides against labels made by hand, on public repositories
  * that are not part of this one: `--only` names a folder with a checkout of each, called `owner+name`,
  * at the commit that its labels name. Nothing is written in them.
  */
 export async function corpus({ only }: BenchOptions): Promise<Bar[]> {
-  if (only === undefined || !existsSync(only)) {
+  const folder = process.env['BENCH_CORPUS_LABELS']
+  if (only === undefined || folder === undefined) {
     throw new Error(
-      'Name a folder with the repositories by --only: a checkout of each, called owner+name, at the commit of its labels.',
+      'Name the folder of the labels, a JSON file a repository, by BENCH_CORPUS_LABELS, and one with the repositories by --only: a checkout of each, called owner+name, at the commit of its labels.',
     )
   }
-  const files = readdirSync(LABELS).filter((file) => file.endsWith('.json'))
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
   return files.flatMap((file) => {
     // Written by hand in this shape; what differs shows as a site that is missed.
-    const labels = JSON.parse(readFileSync(join(LABELS, file), 'utf8')) as Labels
+    const labels = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Labels
     return score(labels, join(only, file.replace(/\.json$/, '')))
   })
 }
