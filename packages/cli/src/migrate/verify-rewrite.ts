@@ -21,6 +21,8 @@ export function verifyRewrite(
   if (twice !== undefined) return twice
   const known = unresolvedIn(before)
   const after = analyzeModule({ ...parsed.module, path: before.module.path }, resolve)
+  const clashing = [...besideImports(after)].find((name) => !besideImports(before).has(name))
+  if (clashing !== undefined) return `${clashing} is imported and declared as well`
   const dangling = [...unresolvedIn(after)].filter((name) => !known.has(name))
   if (dangling.length > 0) return `nothing declares ${dangling.join(', ')}`
   const left = after.sites.filter(({ client }) => client !== undefined).length
@@ -32,6 +34,19 @@ function unresolvedIn({ module }: ModuleAnalysis): Set<string> {
   return new Set(
     names.flatMap(({ identifier }) => (identifier.type === 'Identifier' ? identifier.name : [])),
   )
+}
+
+/**
+ * The names that are imported and declared as well. The parser lets them pass in TypeScript, where an
+ * import can be a type.
+ */
+function besideImports({ module }: ModuleAnalysis): Set<string> {
+  const variables = module.scopes.scopes.flatMap((scope) => scope.variables)
+  const clashing = variables.filter(
+    ({ defs }) =>
+      defs.length > 1 && defs.some(({ node }) => node.parent?.type === 'ImportDeclaration'),
+  )
+  return new Set(clashing.map(({ name }) => name))
 }
 
 function declaredTwice(path: string, text: string, before: ModuleAnalysis): string | undefined {
