@@ -10,7 +10,7 @@ import {
 import type { Project } from '../project/project.ts'
 import type { Scan, ScannedModule } from '../scan/scan.ts'
 import type { Target } from '../shared-module/target.ts'
-import { applyEdits, inOrder, isOverlapping, overlap } from '../text/apply-edits.ts'
+import { applyEdits, inOrder, isOverlapping } from '../text/apply-edits.ts'
 import { bindingStatement, formOfModule } from './binding-statement.ts'
 import { importStyle } from './import-style.ts'
 import type { DroppableAdapter } from './adapter-recipe.ts'
@@ -68,8 +68,7 @@ export function migrateModule(
     forms.has('cjs') ? 'cjs' : 'esm',
     rewrite.name,
   )
-  const mends = overlap(rewrite.edits, ending.edits) ? [] : ending.edits
-  const edits = inOrder([...rewrite.edits, ...mends])
+  const edits = inOrder([...rewrite.edits, ...ending.edits])
   if (isOverlapping(edits)) return { ok: false, reason: 'UNSAFE_EDIT', detail: 'edits overlap' }
   const after = applyEdits(text, edits)
   const remaining =

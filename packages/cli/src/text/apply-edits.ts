@@ -22,11 +22,6 @@ export function inOrder(edits: readonly Edit[]): Edit[] {
   return edits.toSorted((one, other) => one.start - other.start || one.end - other.end)
 }
 
-/** Whether two sets of edits touch the same text. */
-export function overlap(some: readonly Edit[], others: readonly Edit[]): boolean {
-  return some.some((one) => others.some((other) => one.start < other.end && other.start < one.end))
-}
-
 /** Whether some of a list of edits, which are in order, touch the same text. */
 export function isOverlapping(edits: readonly Edit[]): boolean {
   let end = 0
