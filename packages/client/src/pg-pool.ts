@@ -3,6 +3,7 @@ import { OnePrismaError } from './errors.ts'
 import { refuse, requireNumber, requireType } from './options.ts'
 import { pgServerOf, type PgServer } from './pg-server.ts'
 import { translatePgUrl } from './pg-url.ts'
+import { maxWithin, validateBudget, type PoolBudget } from './pool-budget.ts'
 import { runtimeKind, type RuntimeKind } from './runtime-kind.ts'
 
 /** How a pool shall behave. What is not given follows the connection string, then the default. */
@@ -22,9 +23,17 @@ export interface PgPoolOptions {
   /**
    * The most connections that this process may open.
    *
-   * @default 10 in a server, 3 in serverless functions and worker threads, 2 in tests and builds
+   * @default 10 in a server, 3 in serverless functions and worker threads, 2 in tests and builds;
+   * the share of the `budget`, where one is given
    */
   readonly max?: number
+  /**
+   * What the database can take, and who shares it. `max` becomes the share of one pool while a
+   * rollout is under way; a `max` above it is refused, and so is a share of nothing.
+   *
+   * @default none: nothing is known of other processes
+   */
+  readonly budget?: PoolBudget
   /**
    * How long a query may wait for a connection, be it free or new, in milliseconds. The driver
    * knows one bound for both.
@@ -122,7 +131,7 @@ const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000
  * new PrismaClient({ adapter: observe(new PrismaPg(config, options)), transactionOptions })
  *
  * @throws OnePrismaError `CONNECTION_STRING_MISSING`, `CONNECTION_STRING_INVALID`,
- * `URL_PARAMETER_UNSUPPORTED`, `INVALID_OPTION`
+ * `URL_PARAMETER_UNSUPPORTED`, `INVALID_OPTION`, `BUDGET_EXCEEDED`
  */
 export function pgPool(connectionString: string | undefined, options: PgPoolOptions = {}): PgPool {
   validate(options)
@@ -135,7 +144,7 @@ export function pgPool(connectionString: string | undefined, options: PgPoolOpti
       ...(merged.password === undefined
         ? { connectionString: url.connectionString }
         : { ...pgServerOf(url.connectionString), password: merged.password }),
-      max: merged.max ?? defaultMax(runtime),
+      max: maxOf(merged, runtime),
       connectionTimeoutMillis: acquireTimeoutMs,
       idleTimeoutMillis: merged.idleTimeoutMs ?? (runtime === 'serverless' ? 5_000 : 60_000),
       maxLifetimeSeconds: (merged.maxLifetimeMs ?? 1_800_000) / 1_000,
@@ -163,6 +172,14 @@ function required(connectionString: unknown): string {
   )
 }
 
+function maxOf({ max, budget }: PgPoolOptions, runtime: RuntimeKind): number {
+  if (budget === undefined) return max ?? defaultMax(runtime)
+  const share = maxWithin(budget, max)
+  // Tests and builds are no instances that anybody counted.
+  const isCounted = max !== undefined || (runtime !== 'test' && runtime !== 'next-build')
+  return isCounted ? share : Math.min(share, defaultMax(runtime))
+}
+
 function defaultMax(runtime: RuntimeKind): number {
   if (runtime === 'test' || runtime === 'next-build') return 2
   // An interactive transaction with a query beside it needs two; the third keeps a request moving.
@@ -171,10 +188,11 @@ function defaultMax(runtime: RuntimeKind): number {
 }
 
 function validate(options: PgPoolOptions): void {
-  const { max, app, release, applicationName: name, password, ...durations } = options
+  const { max, budget, app, release, applicationName: name, password, ...durations } = options
   if (max !== undefined && !(Number.isInteger(max) && max > 0)) {
     refuse('max', 'a whole number from 1 up', max)
   }
+  if (budget !== undefined) validateBudget(budget)
   for (const [option, value] of Object.entries({ app, release, applicationName: name })) {
     if (value !== undefined) requireType(option, value, 'string')
   }

@@ -1,3 +1,5 @@
 export { pgPool } from './pg-pool.ts'
 export type { PgPool, PgPoolConfig, PgPoolOptions } from './pg-pool.ts'
 export type { PgServer } from './pg-server.ts'
+export type { PoolBudget } from './pool-budget.ts'
+export type { ConnectionLimit, ConnectionShares } from './connection-budget.ts'
