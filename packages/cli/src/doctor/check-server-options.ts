@@ -1,3 +1,4 @@
+import type { ConnectionShares } from '../../../client/src/connection-budget.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** What the live checks are given. */
@@ -9,19 +10,9 @@ export interface CheckServerOptions {
   /** The `application_name`s by which the application's own connections are known. */
   readonly applicationNames?: readonly string[]
   /** How many pools there will be, where the user says so. */
-  readonly plan?: ConnectionPlanInput
+  readonly plan?: ConnectionShares
   /** The connections of the largest pool that the code makes; undefined where the code does not say. */
   readonly poolMax?: number
   /** What the code says that the server has to fit. */
   readonly facts?: ServerFacts
-}
-
-export interface ConnectionPlanInput {
-  readonly instances: number
-  /** Instances beside them while a rollout is on. @default 0 */
-  readonly surge?: number
-  /** Processes of an instance. @default 1 */
-  readonly processes?: number
-  /** Pools of a process. @default 1 */
-  readonly pools?: number
 }
