@@ -1,5 +1,6 @@
 export { contextOf, hasEnd, keepsRunning } from './context.ts'
 export { decide, type SiteFacts, type Verdict } from './decide.ts'
+export { edgeReason } from './edge-code.ts'
 export { Evaluator } from './evaluator.ts'
 export type { Exported } from './exports.ts'
 export { analyzeModule, type FoundSite, type ModuleAnalysis } from './find-sites.ts'
@@ -9,8 +10,10 @@ export { lifetimeOf } from './lifetime.ts'
 export type { Edit, ModuleSource } from './module-source.ts'
 export type { Names } from './names.ts'
 export { originOf, type Origin } from './origin.ts'
+export { prismaImports, type PrismaImport } from './prisma-imports.ts'
 export type { ReasonCode } from './reason.ts'
 export {
+  findOpenEndings,
   mendScriptEnding,
   type MendedEnding,
   type MendScriptEndingOptions,

@@ -1,5 +1,5 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
-import { SharedClient } from './disconnect-client.ts'
+import { SharedClient, type SharedClientOptions } from './disconnect-client.ts'
 import { listCandidates } from './ending-candidates.ts'
 import { disconnectFirst } from './ending-disconnect-first.ts'
 import { addDisconnect, addFinally, makeFinally } from './ending-finally.ts'
@@ -49,6 +49,19 @@ export function mendScriptEnding(
     }
   }
   return { edits: [], notes: noteAll(asIs, module) }
+}
+
+/**
+ * Says where a script, as it stands, may end without disconnecting its client. Nothing is mended.
+ */
+export function findOpenEndings(
+  module: ModuleSource,
+  clients: readonly Variable[],
+  options: SharedClientOptions = {},
+): readonly SiteNote[] {
+  const client = new SharedClient(module, clients, options)
+  if (isOwnedByRuntime(module, client)) return []
+  return noteAll(followScript(module.program, client, NO_MENDING), module)
 }
 
 function editsOf(

@@ -1,9 +1,8 @@
+import { edgeReason, prismaImports, type PrismaImport } from '@oneprisma/sites'
 import type { Rule } from 'eslint'
 import { analyzeFile, pathOf, type AnalyzedFile } from '../analyze-file.ts'
-import { edgeReason } from '../edge-code.ts'
 import { mayRunAtEdge } from '../may-concern.ts'
 import { pageOf, placeOf } from '../place.ts'
-import { prismaImports, type PrismaImport } from '../prisma-imports.ts'
 import type { Settings } from '../settings.ts'
 import { isEdgeSpecifier, isNamedShared, isSharedSpecifier } from '../specifiers.ts'
 import { isShared } from '../shared-clients.ts'
@@ -34,7 +33,7 @@ export const noPrismaInEdge: Rule.RuleModule = {
     return {
       Program() {
         const file = analyzeFile(context)
-        const reason = edgeReason(file.analysis, file.context)
+        const reason = edgeReason(file.analysis.module, file.context)
         if (reason === undefined || hasClientOfRequest(file)) return
         for (const found of prismaImports(file.analysis)) {
           if (!failsAtEdge(found, file.settings)) continue

@@ -1,13 +1,15 @@
-import type { ModuleAnalysis, Node, SiteContext } from '@oneprisma/sites'
-import { keyName, stringValue } from '@oneprisma/sites'
+import type { ModuleSource } from './module-source.ts'
+import type { SiteContext } from './site.ts'
+import { keyName, stringValue } from './syntax.ts'
+import type { Node } from './walk.ts'
 
 /** What runs a module in an edge runtime, for a message; `undefined` if nothing does. */
 export function edgeReason(
-  { module }: ModuleAnalysis,
+  { path, program }: ModuleSource,
   context: SiteContext,
 ): 'edge-config' | 'edge-middleware' | undefined {
   if (context === 'edge') return 'edge-config'
-  return isNextMiddleware(module.path, module.program.body) ? 'edge-middleware' : undefined
+  return isNextMiddleware(path, program.body) ? 'edge-middleware' : undefined
 }
 
 /** `middleware.ts` of Next.js. `proxy.ts`, which replaces it in Next.js 16, runs on Node.js. */

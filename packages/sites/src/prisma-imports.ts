@@ -1,11 +1,7 @@
-import {
-  keyName,
-  stringValue,
-  walk,
-  type ModuleAnalysis,
-  type Node,
-  type Value,
-} from '@oneprisma/sites'
+import type { ModuleAnalysis } from './find-sites.ts'
+import { keyName, stringValue } from './syntax.ts'
+import type { Value } from './value.ts'
+import { walk, type Node } from './walk.ts'
 
 /** A place of a module that loads Prisma. */
 export interface PrismaImport {
@@ -17,7 +13,10 @@ export interface PrismaImport {
 }
 
 /** Finds what a module loads of Prisma when it runs: types do not count. */
-export function prismaImports({ module, evaluator }: ModuleAnalysis): readonly PrismaImport[] {
+export function prismaImports({
+  module,
+  evaluator,
+}: Pick<ModuleAnalysis, 'module' | 'evaluator'>): readonly PrismaImport[] {
   const found: PrismaImport[] = []
   walk(module.program, (node) => {
     if (node.type === 'ImportDeclaration') {
