@@ -19,6 +19,7 @@ const entries = [
   'health',
   'retry',
   'serverless',
+  'tenants',
   'cloudflare',
   'next',
   'context',

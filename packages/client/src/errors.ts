@@ -20,6 +20,8 @@ export type OnePrismaErrorCode =
   | 'OUTSIDE_REQUEST'
   | 'REQUEST_ENDED'
   | 'TELEMETRY_OFF'
+  | 'TENANTS_EXHAUSTED'
+  | 'TENANT_CLOSED'
 
 /**
  * The one error class of this package.

@@ -55,6 +55,7 @@ const REASONS: Readonly<Record<ConnectionCloseReason, 0>> = {
   left_open: 0,
   stale: 0,
   read_only: 0,
+  given_back: 0,
 }
 
 const POOL = 'db.client.connection.pool.name'

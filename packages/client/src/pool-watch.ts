@@ -30,6 +30,7 @@ const IN_TIME: ReadonlySet<ConnectionCloseReason> = new Set([
   'uses',
   'drain',
   'failed',
+  'given_back',
 ])
 
 /**

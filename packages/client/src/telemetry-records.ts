@@ -107,8 +107,9 @@ export type TransactionOutcome = 'committed' | 'rolled_back' | 'lost'
 /**
  * Why a connection was closed: its time had come (`idle`, `lifetime`, `uses`), its client closed
  * (`drain`), a statement on it failed (`failed`: pg-pool closes the connection of every statement
- * that fails outside of a transaction), it broke (`lost`), or it could not be trusted any more (`left_open`: it came back inside
- * of a transaction; `stale`: the process was frozen; `read_only`: the server no longer writes).
+ * that fails outside of a transaction), it broke (`lost`), it could not be trusted any more
+ * (`left_open`: it came back inside of a transaction; `stale`: the process was frozen; `read_only`:
+ * the server no longer writes), or another pool of the same budget needs it (`given_back`).
  */
 export type ConnectionCloseReason =
   | 'idle'
@@ -120,6 +121,7 @@ export type ConnectionCloseReason =
   | 'left_open'
   | 'stale'
   | 'read_only'
+  | 'given_back'
 
 /** Everything that the runtime tells of, by the name of the event. */
 export interface TelemetryEvents {

@@ -1,0 +1,182 @@
+import { RETRIES, type Retried } from './retried.ts'
+import { CLOSE_REASON, type MarkedConnection } from './close-reason.ts'
+import { bound, isAdapterFactory, type AdapterFactory } from './driver-adapter.ts'
+import { watchAsking } from './watch-asking.ts'
+import { isWatchablePgPool, type WatchablePgPool } from './watch-pg-pool.ts'
+
+/** What is used of a pool of pg to open and close connections for it. */
+interface Pool extends WatchablePgPool {
+  readonly options: Record<string, unknown>
+  readonly ended: boolean
+  connect(): Promise<PooledClient>
+}
+
+interface PooledClient extends MarkedConnection {
+  release(isBroken?: boolean): void
+  end(): Promise<void>
+}
+
+/** What a pool has of the budget. */
+interface Share {
+  /** The most that it may have: its own `max`, as it was configured. */
+  readonly cap: number
+  /** Connections that were opened, and whose end has not been seen. */
+  open: number
+  /** How many busy connections it closes when they come back. */
+  owed: number
+}
+
+/**
+ * Shares a number of connections out among the pools of pg in this process, by need: each may grow to
+ * its own `max` as long as there is room, and gives connections back to one that has less. Pools of
+ * other drivers cannot be resized, and are left alone.
+ *
+ * `pool.options.max` follows what a pool has, so that it opens a connection only where it was let to.
+ *
+ * @internal
+ */
+export class ConnectionShares {
+  budget: number
+  readonly #pools = new Map<Pool, Share>()
+  /** Those in which somebody waits though they may have more, in their order. */
+  readonly #hungry = new Set<Pool>()
+  /** Connections that were asked back, and have not come yet. */
+  #asked = 0
+
+  constructor(budget: number) {
+    this.budget = budget
+  }
+
+  /** Connections that are open or about to be. */
+  get used(): number {
+    let sum = 0
+    for (const [pool, share] of this.#pools) sum += usedOf(pool, share)
+    return sum
+  }
+
+  /** Takes the pool of an adapter into the budget as soon as there is one. */
+  adapter<Factory extends object>(factory: Factory): Factory {
+    if (!isAdapterFactory(factory)) return factory
+    // A factory that retries has this member; others do not.
+    const { [RETRIES]: retries } = factory as Retried
+    const original: AdapterFactory = factory
+    const wrapped: AdapterFactory & Retried = {
+      provider: original.provider,
+      adapterName: original.adapterName,
+      connect: async () => {
+        const adapter = await original.connect()
+        const pool = adapter.underlyingDriver?.()
+        if (pool !== undefined && isPool(pool)) this.#add(pool)
+        return adapter
+      },
+      ...bound(original, ['connectToShadowDb']),
+      ...(retries !== undefined && { [RETRIES]: retries }),
+    }
+    // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
+    return wrapped as unknown as Factory
+  }
+
+  #add(pool: Pool): void {
+    for (const known of this.#pools.keys()) if (known.ended) this.#pools.delete(known)
+    if (this.#pools.has(pool)) return
+    const share: Share = { cap: Number(pool.options['max']), open: pool.totalCount, owed: 0 }
+    this.#pools.set(pool, share)
+    pool.options['max'] = pool.totalCount
+    watchAsking(pool, 'connect', () => void this.#ask(pool, share))
+    pool.on('connect', () => void share.open++)
+    pool.on('remove', () => {
+      share.open = Math.max(0, share.open - 1)
+      this.#asked = Math.max(0, this.#asked - 1)
+      pool.options['max'] = pool.totalCount
+      if (pool.waitingCount > 0) this.#hungry.add(pool)
+      this.#feed()
+    })
+    // The pool tells of it before it decides whether to keep the connection.
+    pool.on('release', (error: unknown, client: PooledClient) => {
+      if (share.owed === 0) return
+      share.owed--
+      // One that failed is closed anyway.
+      if (!error) giveBack(client)
+    })
+  }
+
+  /** Lets the pool open a connection for whoever asks now, where nothing is idle and there is room. */
+  #ask(pool: Pool, share: Share): void {
+    pool.options['max'] = pool.totalCount
+    if (pool.idleCount > pool.waitingCount || pool.totalCount >= share.cap) return
+    if (this.used < this.budget) {
+      pool.options['max'] = pool.totalCount + 1
+      return
+    }
+    this.#hungry.add(pool)
+    this.#askBack()
+  }
+
+  /** Opens a connection for those who wait, while there is room. */
+  #feed(): void {
+    for (const pool of this.#hungry) {
+      if (this.used >= this.budget) break
+      this.#hungry.delete(pool)
+      if (pool.ending || pool.waitingCount === 0) continue
+      // It goes to the first who waits as soon as it is released.
+      void pool.connect().then(
+        (client) => client.release(),
+        () => {},
+      )
+      if (pool.waitingCount > 0) this.#hungry.add(pool)
+    }
+    if (this.#hungry.size > 0) this.#askBack()
+  }
+
+  /** Asks one connection back for each pool that wants one, of whoever has the most. */
+  #askBack(): void {
+    for (const pool of this.#hungry) {
+      if (this.#asked >= this.#hungry.size) return
+      const share = this.#pools.get(pool)
+      const donor = share && this.#donorFor(usedOf(pool, share))
+      if (donor === undefined) return
+      this.#asked++
+      const [from, of] = donor
+      if (from.idleCount > from.waitingCount) closeIdle(from, () => void this.#asked--)
+      else of.owed++
+    }
+  }
+
+  /** The pool with the most, if what it has is idle, or more than the other would have then. */
+  #donorFor(used: number): readonly [Pool, Share] | undefined {
+    let most: readonly [Pool, Share] | undefined
+    let mostWorth = 0
+    for (const [pool, share] of this.#pools) {
+      const has = usedOf(pool, share) - share.owed
+      const isIdle = pool.idleCount > pool.waitingCount
+      const worth = isIdle ? has + this.budget : has
+      const mayGive = isIdle ? has > 0 : has > used + 1
+      if (!mayGive || worth <= mostWorth) continue
+      most = [pool, share]
+      mostWorth = worth
+    }
+    return most
+  }
+}
+
+function usedOf(pool: Pool, share: Share): number {
+  return Math.max(pool.totalCount, share.open)
+}
+
+/** Closes a connection that nobody uses; calls `failed` where there was none after all. */
+function closeIdle(pool: Pool, failed: () => void): void {
+  pool.connect().then((client) => {
+    client[CLOSE_REASON] = 'given_back'
+    client.release(true)
+  }, failed)
+}
+
+function giveBack(client: PooledClient): void {
+  client[CLOSE_REASON] = 'given_back'
+  // The pool keeps none that is ending. How the end goes shows at the connection itself.
+  client.end().catch(() => {})
+}
+
+function isPool(pool: object): pool is Pool {
+  return isWatchablePgPool(pool) && 'ended' in pool
+}

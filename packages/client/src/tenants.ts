@@ -1,0 +1,3 @@
+export { shareTenants } from './share-tenants.ts'
+export type { TenantLease, Tenants, TenantsStatus, TenantStatus } from './share-tenants.ts'
+export type { ShareTenantsOptions, TenantTools } from './tenant-source.ts'
