@@ -7,6 +7,7 @@ Commands:
   init       writes the shared module, or upgrades the one that there is
   migrate    moves every client of its own to the shared one, as a diff or with --write
   check      for CI: fails on a new client, a stale inventory or a stale baseline
+  budget     plans on paper how many connections each pool may open, and what pooler it takes
 
 oneprisma <command> --help tells the options of a command.
 `
@@ -61,6 +62,24 @@ Walks through all of it. Asks on a terminal; elsewhere it shows what it would do
   --accept <reasons>  ADAPTER_OPTIONS, LOG_OPTIONS, see \`oneprisma migrate --help\`
   --allow-dirty       writes although there are changes that git does not have
   --no-install        leaves the installation of new dependencies to you
+`,
+  budget: `Usage: oneprisma budget --max-connections <n> --instances <n> [options]
+
+Shares out the connections of a database among the pools that there are during a rollout. Asks no
+server. Exits with 1 where some pools would get none.
+
+  --max-connections <n>     max_connections of the server
+  --superuser-reserved <n>  what it keeps for superusers, 3 unless given
+  --reserved <n>            what else it keeps (reserved_connections), 0 unless given
+  --other-clients <n>       connections of everything else that uses it, 0 unless given
+  --headroom <share>        what nobody may plan with, 10% unless given
+  --instances <n>           instances of the application, at the most that scaling starts
+  --surge <n or share>      instances that a rollout adds, such as 2 or 25%; 100% unless given
+  --processes <n>           processes, or worker threads, of an instance, 1 unless given
+  --pools <n>               pools of a process on this database, 1 unless given
+  --provider <name>         neon, supabase, prisma-postgres, rds: takes the limit from a table
+  --compute <size>          the size there: compute units, compute size, plan, memory in GiB
+  --json                    prints the plan as JSON
 `,
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { acceptedReasons } from './commands/accepted-reasons.ts'
 import { adopt } from './commands/adopt.ts'
+import { budget } from './commands/budget.ts'
 import { check } from './commands/check.ts'
 import { init } from './commands/init.ts'
 import { inventory } from './commands/inventory.ts'
@@ -42,6 +43,19 @@ const FLAG = { type: 'boolean', default: false } as const
 const ROOT = { root: { type: 'string' } } as const
 const WRITE = { write: FLAG, json: FLAG, 'allow-dirty': FLAG } as const
 const ACCEPT = { accept: { type: 'string', multiple: true } } as const
+const BUDGET = {
+  'max-connections': { type: 'string' },
+  'superuser-reserved': { type: 'string' },
+  reserved: { type: 'string' },
+  'other-clients': { type: 'string' },
+  headroom: { type: 'string' },
+  instances: { type: 'string' },
+  surge: { type: 'string' },
+  processes: { type: 'string' },
+  pools: { type: 'string' },
+  provider: { type: 'string' },
+  compute: { type: 'string' },
+} as const
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   inventory: async (args, world) => {
@@ -106,6 +120,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       install: !values['no-install'],
       accept: acceptedReasons(values.accept),
     })
+  },
+  budget: async (args, world) => {
+    const { values, positionals } = parseFlags(args, { ...BUDGET, json: FLAG })
+    const [extra] = positionals
+    if (extra !== undefined) {
+      throw new CliError('USAGE', `"${extra}" is too many: a budget is planned from flags alone.`)
+    }
+    const { json, ...flags } = values
+    return budget(world, { flags, json })
   },
 }
 

@@ -3,7 +3,11 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const PACKAGE = join(import.meta.dirname, '..')
-const SOURCES = [join(PACKAGE, 'src'), join(PACKAGE, '../sites/src')]
+const SOURCES = [
+  join(PACKAGE, 'src'),
+  join(PACKAGE, '../sites/src'),
+  join(PACKAGE, '../client/src'),
+]
 const BUNDLE = join(PACKAGE, 'dist/cli.js')
 
 /** Builds the command where it is older than what it is built from. */

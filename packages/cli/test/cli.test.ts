@@ -7,6 +7,7 @@ import { BIN, ENV, oneprisma, repository, treeOf } from './cli-program.ts'
 import { addFiles, plant } from './project-fixture.ts'
 
 const COMMANDS = ['inventory', 'init', 'migrate', 'check', 'adopt']
+const ALL_COMMANDS = [...COMMANDS, 'budget']
 const ESCAPE = '\u001B['
 
 describe('exit codes', () => {
@@ -68,11 +69,15 @@ describe('help', () => {
     const { code, stdout, stderr } = oneprisma(plant({}), [flag])
 
     expect([code, stderr]).toEqual([0, ''])
-    for (const command of COMMANDS) expect(stdout).toContain(`\n  ${command} `)
+    for (const command of ALL_COMMANDS) expect(stdout).toContain(`\n  ${command} `)
   })
 
   it.each(
-    COMMANDS.flatMap((command) => [[`${command} --help`], [`${command} -h`], [`help ${command}`]]),
+    ALL_COMMANDS.flatMap((command) => [
+      [`${command} --help`],
+      [`${command} -h`],
+      [`help ${command}`],
+    ]),
   )('of one command: %s', (args) => {
     const [command] = args.replace('help ', '').split(' ')
 
@@ -204,7 +209,7 @@ describe('docs/cli.md', () => {
     expect(headings).toEqual(codes)
   })
 
-  it.each(COMMANDS)('has every flag of %s, and no other', (command) => {
+  it.each(ALL_COMMANDS)('has every flag of %s, and no other', (command) => {
     const [, section = ''] = new RegExp(`^## ${command}\n(.*?)^## `, 'ms').exec(page) ?? []
     const flagsIn = (text: string): string[] => [
       ...new Set([...text.matchAll(/--[a-z-]+/g)].map(([flag]) => flag)),
