@@ -22,7 +22,11 @@ interface Share {
   readonly cap: number
   /** Connections that were opened, and whose end has not been seen. */
   open: number
-  /** How many busy connections it closes when they come back. */
+  /** Connections that are being opened for those who wait. */
+  opening: number
+  /** Connections that were asked back of it, and have not ended yet. */
+  asked: number
+  /** How many of these are busy, and are closed when they come back. */
   owed: number
 }
 
@@ -40,8 +44,6 @@ export class ConnectionShares {
   readonly #pools = new Map<Pool, Share>()
   /** Those in which somebody waits though they may have more, in their order. */
   readonly #hungry = new Set<Pool>()
-  /** Connections that were asked back, and have not come yet. */
-  #asked = 0
 
   constructor(budget: number) {
     this.budget = budget
@@ -79,14 +81,23 @@ export class ConnectionShares {
   #add(pool: Pool): void {
     for (const known of this.#pools.keys()) if (known.ended) this.#pools.delete(known)
     if (this.#pools.has(pool)) return
-    const share: Share = { cap: Number(pool.options['max']), open: pool.totalCount, owed: 0 }
+    const share: Share = {
+      cap: Number(pool.options['max']),
+      open: pool.totalCount,
+      opening: 0,
+      asked: 0,
+      owed: 0,
+    }
     this.#pools.set(pool, share)
     pool.options['max'] = pool.totalCount
-    watchAsking(pool, 'connect', () => void this.#ask(pool, share))
+    watchAsking(pool, 'connect', () => {
+      this.#ask(pool, share)
+      return undefined
+    })
     pool.on('connect', () => void share.open++)
     pool.on('remove', () => {
       share.open = Math.max(0, share.open - 1)
-      this.#asked = Math.max(0, this.#asked - 1)
+      share.asked = Math.max(0, share.asked - 1)
       pool.options['max'] = pool.totalCount
       if (pool.waitingCount > 0) this.#hungry.add(pool)
       this.#feed()
@@ -112,33 +123,47 @@ export class ConnectionShares {
     this.#askBack()
   }
 
-  /** Opens a connection for those who wait, while there is room. */
+  /** Opens connections for those who wait, in turn, while there is room. */
   #feed(): void {
+    // A pool that wants more than one stands in line again.
     for (const pool of this.#hungry) {
       if (this.used >= this.budget) break
       this.#hungry.delete(pool)
-      if (pool.ending || pool.waitingCount === 0) continue
-      // It goes to the first who waits as soon as it is released.
-      void pool.connect().then(
-        (client) => client.release(),
-        () => {},
-      )
-      if (pool.waitingCount > 0) this.#hungry.add(pool)
+      const share = this.#pools.get(pool)
+      if (share === undefined || pool.ending || !wantsMore(pool, share)) continue
+      void openOne(pool, share)
+      if (wantsMore(pool, share)) this.#hungry.add(pool)
     }
     if (this.#hungry.size > 0) this.#askBack()
   }
 
   /** Asks one connection back for each pool that wants one, of whoever has the most. */
   #askBack(): void {
+    let asked = 0
+    for (const [pool, share] of this.#pools) if (!pool.ending) asked += share.asked
     for (const pool of this.#hungry) {
-      if (this.#asked >= this.#hungry.size) return
+      if (asked >= this.#hungry.size) return
       const share = this.#pools.get(pool)
       const donor = share && this.#donorFor(usedOf(pool, share))
-      if (donor === undefined) return
-      this.#asked++
+      if (donor === undefined) continue
       const [from, of] = donor
-      if (from.idleCount > from.waitingCount) closeIdle(from, () => void this.#asked--)
+      asked++
+      of.asked++
+      if (from.idleCount > from.waitingCount) void this.#closeIdle(from, of)
       else of.owed++
+    }
+  }
+
+  /** Closes a connection that nobody uses. */
+  async #closeIdle(pool: Pool, share: Share): Promise<void> {
+    try {
+      const client = await pool.connect()
+      client[CLOSE_REASON] = 'given_back'
+      client.release(true)
+    } catch {
+      // The pool has ended, or somebody was faster.
+      share.asked--
+      this.#feed()
     }
   }
 
@@ -147,7 +172,8 @@ export class ConnectionShares {
     let most: readonly [Pool, Share] | undefined
     let mostWorth = 0
     for (const [pool, share] of this.#pools) {
-      const has = usedOf(pool, share) - share.owed
+      if (pool.ending) continue
+      const has = usedOf(pool, share) - share.asked
       const isIdle = pool.idleCount > pool.waitingCount
       const worth = isIdle ? has + this.budget : has
       const mayGive = isIdle ? has > 0 : has > used + 1
@@ -159,16 +185,26 @@ export class ConnectionShares {
   }
 }
 
+/** Whether somebody waits for whom no connection is being opened, and the pool may have another. */
+function wantsMore(pool: Pool, share: Share): boolean {
+  return pool.waitingCount > share.opening && pool.totalCount < share.cap
+}
+
 function usedOf(pool: Pool, share: Share): number {
   return Math.max(pool.totalCount, share.open)
 }
 
-/** Closes a connection that nobody uses; calls `failed` where there was none after all. */
-function closeIdle(pool: Pool, failed: () => void): void {
-  pool.connect().then((client) => {
-    client[CLOSE_REASON] = 'given_back'
-    client.release(true)
-  }, failed)
+/** Opens a connection, which goes to the first who waits as soon as it is released. */
+async function openOne(pool: Pool, share: Share): Promise<void> {
+  share.opening++
+  try {
+    const client = await pool.connect()
+    client.release()
+  } catch {
+    // Whoever waits asks again, and is told.
+  } finally {
+    share.opening--
+  }
 }
 
 function giveBack(client: PooledClient): void {

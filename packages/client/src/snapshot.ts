@@ -20,15 +20,18 @@ export function snapshotAll(): Snapshot[] {
 }
 
 function snapshotOf(hub: Hub): Snapshot {
-  const slot = registry().slots.get(hub.client)
+  // One for a shared client; those of tenants may be counted together.
+  const slots = [...registry().slots.values()].filter(
+    ({ name, current }) => name === hub.client || current?.tap === hub,
+  )
   const numbers = hub.series.snapshot()
   const [oldest] = hub.held.open
   return {
     ...numbers,
     client: hub.client,
     system: hub.system,
-    generation: slot?.generations ?? 0,
-    unitsInFlight: slot?.current?.work.inFlight ?? 0,
+    generation: sum(slots.map(({ generations }) => generations)),
+    unitsInFlight: sum(slots.map(({ current }) => current?.work.inFlight ?? 0)),
     statementsInFlight: hub.series.statementsInFlight,
     transactions: {
       ...numbers.transactions,
@@ -37,4 +40,8 @@ function snapshotOf(hub: Hub): Snapshot {
     },
     connections: { ...numbers.connections, pool: hub.pool },
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -8,7 +8,7 @@ export class TenantLabels {
   readonly #known = new Set<string>()
 
   of(tenant: string, label: ((tenant: string) => string) | undefined, max: number): string {
-    const wanted = label === undefined ? tenant : String(label(tenant))
+    const wanted = label === undefined ? tenant : label(tenant)
     if (this.#known.has(wanted)) return wanted
     if (this.#known.size >= max) return '(other)'
     this.#known.add(wanted)
