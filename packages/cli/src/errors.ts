@@ -11,6 +11,10 @@ export type CliErrorCode =
   | 'WRITE_IN_PROGRESS'
   | 'JOURNAL_INVALID'
   | 'CANCELLED'
+  | 'SOURCE_MISSING'
+  | 'SOURCE_FAILED'
+  | 'RECORDING_INVALID'
+  | 'RECORDINGS_DIFFER'
 
 /** What stops a command: what happened, and what to do about it. */
 export class CliError extends Error {
