@@ -12,6 +12,7 @@ const ORDER = [
   'cold',
   'codemod',
   'corpus',
+  'tenants',
 ]
 
 /** The page with every figure of every bench. */

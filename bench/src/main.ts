@@ -14,6 +14,7 @@ import { production } from './production.ts'
 import { tableOf } from './report.ts'
 import { script } from './script.ts'
 import { stale } from './stale.ts'
+import { tenants } from './tenants.ts'
 import { versions } from './versions.ts'
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>>> = {
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   faults,
   codemod,
   corpus,
+  tenants,
 }
 
 const { values, positionals } = parseArgs({

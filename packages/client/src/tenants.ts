@@ -1,3 +1,6 @@
 export { shareTenants } from './share-tenants.ts'
+export type { ShareTools } from './definition.ts'
+export type { PoolStatus } from './driver-pool.ts'
 export type { TenantLease, Tenants, TenantsStatus, TenantStatus } from './share-tenants.ts'
+export type { Telemetry } from './tap.ts'
 export type { ShareTenantsOptions, TenantTools } from './tenant-source.ts'
