@@ -175,7 +175,7 @@ async function hitCost(): Promise<Bar[]> {
   ]
 }
 
-function nothing(): void {}
+async function nothing(): Promise<void> {}
 
 /** Sends requests for tenants in their order, some at a time. */
 async function drive(
