@@ -18,6 +18,7 @@ const entries = [
   'script',
   'health',
   'retry',
+  'fleet',
   'serverless',
   'tenants',
   'cloudflare',

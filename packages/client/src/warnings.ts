@@ -8,6 +8,8 @@ export type OnePrismaWarningCode =
   | 'ONEPRISMA_PROCESS_HELD'
   | 'ONEPRISMA_HOOK_FAILED'
   | 'ONEPRISMA_DEBUG_PARAMETERS'
+  | 'ONEPRISMA_FLEET_OFF'
+  | 'ONEPRISMA_STATEMENTS_UNNAMED'
 
 /**
  * Emits one line through Node's own channel, so that `process.on('warning')`, `--no-warnings` and

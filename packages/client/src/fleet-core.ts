@@ -1,0 +1,20 @@
+import type { FleetLocks } from './fleet-locks.ts'
+import type { FleetPool } from './fleet-pool.ts'
+import type { FleetRecord } from './fleet-record.ts'
+import type { FleetTickets } from './fleet-tickets.ts'
+
+/** What the parts of a member share. */
+export interface FleetCore {
+  readonly name: string
+  readonly budget: number
+  readonly pool: FleetPool
+  readonly tickets: FleetTickets
+  readonly locks: FleetLocks
+  readonly record: FleetRecord
+  /** Whether the member has nothing to do any more: its pool ends, or there is no fleet. */
+  readonly isOver: boolean
+  /** A pooler is in between: there is no fleet for this pool. */
+  leave(): void
+  /** Connections have come or gone. */
+  changed(): void
+}

@@ -1,0 +1,203 @@
+import { classifyError } from './classify-error.ts'
+import { OnePrismaError } from './errors.ts'
+import type { FleetCore } from './fleet-core.ts'
+import { FleetEntry } from './fleet-entry.ts'
+import { fleetKeys, newMemberId } from './fleet-keys.ts'
+import { FleetLocks } from './fleet-locks.ts'
+import { FleetLook } from './fleet-look.ts'
+import { fairShare, nextLookMs } from './fleet-policy.ts'
+import { FleetPool, type GatedPool } from './fleet-pool.ts'
+import { FleetRecord, type Hindrance } from './fleet-record.ts'
+import { tellOf, type FleetStatus } from './fleet-status.ts'
+import { FleetTickets } from './fleet-tickets.ts'
+import { refuse } from './options.ts'
+import { warn } from './warnings.ts'
+
+// The digit is the version of what the pool carries: another copy of this package may read it.
+const MEMBER: unique symbol = Symbol.for('@oneprisma/client/fleet/1')
+
+/** What `withFleet` was told, with its defaults. */
+export interface FleetSettings {
+  readonly name: string
+  readonly budget: number
+  readonly idleTimeoutMs: number
+  readonly sessionTimeoutMs: number
+  readonly transactionTimeoutMs: number
+}
+
+type PoolWithMember = GatedPool & { [MEMBER]?: FleetMember }
+
+/**
+ * A pool as a member of its fleet. A pool has one of these, however many adapters use it, and however
+ * often they connect.
+ *
+ * @internal
+ */
+export class FleetMember implements FleetCore {
+  readonly name: string
+  readonly pool: FleetPool
+  readonly tickets: FleetTickets
+  readonly locks: FleetLocks
+  readonly record: FleetRecord = new FleetRecord()
+  readonly #entry: FleetEntry
+  readonly #look: FleetLook
+  #budget: number
+  #isOff = false
+  #isLooking = false
+  /** Before this, a look would find what the last one found. */
+  #growsAt = 0
+  #timer: NodeJS.Timeout | undefined
+
+  private constructor(pool: GatedPool, settings: FleetSettings) {
+    this.name = settings.name
+    this.#budget = settings.budget
+    this.pool = new FleetPool(pool, settings.idleTimeoutMs, () => this.changed())
+    this.tickets = new FleetTickets(this.pool, pool, () => this.changed())
+    this.locks = new FleetLocks({
+      ...settings,
+      keys: fleetKeys(settings.name),
+      member: newMemberId(),
+    })
+    this.#entry = new FleetEntry(this)
+    this.#look = new FleetLook(this, this.#entry)
+    tellOf(this)
+  }
+
+  static of(pool: PoolWithMember, settings: FleetSettings): FleetMember {
+    const known = pool[MEMBER]
+    if (known === undefined) {
+      const member = new FleetMember(pool, settings)
+      Object.defineProperty(pool, MEMBER, { value: member })
+      return member
+    }
+    if (known.name !== settings.name) {
+      refuse('name', `${JSON.stringify(known.name)}, as for this pool before`, settings.name)
+    }
+    known.#budget = settings.budget
+    return known
+  }
+
+  get budget(): number {
+    return this.#budget
+  }
+
+  get isOver(): boolean {
+    return this.#isOff || this.pool.isEnding
+  }
+
+  /** Does what there is to do when somebody asks for a connection, or one has come or gone. */
+  changed(): void {
+    const { pool, tickets } = this
+    if (this.isOver || pool.waiting <= pool.idle || pool.total >= pool.cap) return
+    if (tickets.size === 0) this.#entry.begin()
+    else if (performance.now() >= this.#growsAt) this.#lookNow()
+  }
+
+  leave(): void {
+    if (this.#isOff) return
+    this.#isOff = true
+    clearTimeout(this.#timer)
+    this.tickets.stop()
+    this.pool.free()
+    warn(
+      'ONEPRISMA_FLEET_OFF',
+      `Fleet "${this.name}" is off in this process: what answers its connections is not the server itself, but a pooler in between, which has its own limit. The pool opens up to ${this.pool.cap} connections.`,
+    )
+  }
+
+  /** Stops for good, if the pool has ended. */
+  stop(): void {
+    if (!this.pool.isEnding) return
+    clearTimeout(this.#timer)
+    this.#entry.stop()
+  }
+
+  /** Puts the reason of a wait in vain in place of the words of the pool, where it is the fleet's. */
+  explain(error: unknown): unknown {
+    const { hindrance } = this.record
+    if (hindrance === undefined || this.pool.total >= this.pool.cap) return error
+    return classifyError(error).kind === 'pool_timeout' ? this.#hindered(hindrance, error) : error
+  }
+
+  status(): FleetStatus | undefined {
+    const { pool, record, tickets } = this
+    if (pool.isEnding && pool.total === 0) return undefined
+    const { looks, opened, turns, refusals, failures, seen } = record
+    return {
+      name: this.name,
+      state: this.#isOff
+        ? 'off'
+        : tickets.size > 0
+          ? 'member'
+          : this.#entry.isOn
+            ? 'entering'
+            : 'outside',
+      budget: this.#budget,
+      max: pool.cap,
+      total: pool.total,
+      idle: pool.idle,
+      waiting: pool.waiting,
+      hindrance: record.hindrance?.code,
+      seen: seen && {
+        at: seen.at.toISOString(),
+        members: seen.view.members,
+        own: seen.view.own,
+        free: seen.view.free,
+        fairShare: fairShare(seen.view.budget, seen.view.members),
+        borrowed: seen.view.above,
+      },
+      counts: { looks, opened, givenBack: tickets.givenBack, turns, refusals, failures },
+    }
+  }
+
+  #lookNow(): void {
+    if (this.#isLooking || this.isOver) return
+    this.#isLooking = true
+    clearTimeout(this.#timer)
+    void this.#lookOnce()
+  }
+
+  async #lookOnce(): Promise<void> {
+    let isFed = false
+    try {
+      isFed = await this.#look.run()
+    } catch {
+      // No connection came free in time, or the pool ends.
+      this.record.failures++
+    }
+    this.#isLooking = false
+    this.#continue(isFed)
+  }
+
+  /** Looks again in time, as long as there is a connection. */
+  #continue(isFed: boolean): void {
+    const { pool, tickets, record } = this
+    if (this.isOver) return
+    if (tickets.size > 0 && record.seen !== undefined) {
+      const need = { waiting: pool.waiting, cap: pool.cap }
+      const lookMs = nextLookMs(record.seen.view, need) * (0.75 + Math.random() / 2)
+      this.#growsAt = isFed ? 0 : performance.now() + lookMs
+      const idleMs = tickets.isIdle ? Math.max(1, tickets.idleLeftMs) : lookMs
+      this.#timer = setTimeout(() => this.#lookNow(), Math.min(lookMs, idleMs)).unref()
+    }
+    this.changed()
+  }
+
+  #hindered({ code, cause }: Hindrance, error: unknown): OnePrismaError {
+    const { pool, record } = this
+    const view = record.seen?.view
+    const numbers = `budget=${this.#budget}, members=${view?.members ?? 0}, own=${pool.total}, free=${view?.free ?? 0}, waiting=${pool.waiting}`
+    const waited = `within ${pool.acquireTimeoutMs} ms (${numbers})`
+    return code === 'FLEET_FULL'
+      ? new OnePrismaError(
+          code,
+          `Fleet "${this.name}" had no connection for this process ${waited}. Raise \`budget\` where the server has room, run fewer processes, or put a pooler in between.`,
+          { cause: error },
+        )
+      : new OnePrismaError(
+          code,
+          `The server refused this process of fleet "${this.name}" a connection ${waited}. Others than the fleet hold what is missing: lower \`budget\`, or raise max_connections.`,
+          { cause },
+        )
+  }
+}

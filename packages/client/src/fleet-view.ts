@@ -1,0 +1,48 @@
+import type { Sighting } from './fleet-locks.ts'
+import { fairShare, type FleetView } from './fleet-policy.ts'
+
+/**
+ * What a member makes of what the server tells, by its own budget: slots beyond it are not its
+ * business.
+ *
+ * @internal
+ */
+export function viewOf(sighting: Sighting, budget: number): FleetView {
+  const members = sighting.members.length
+  const share = fairShare(budget, members)
+  const above = sighting.members.map((own) => own - share).filter((surplus) => surplus > 0)
+  const free = freeSlots(sighting, budget).length
+  return {
+    budget,
+    members,
+    // The next one is for whoever waits at the door.
+    free: sighting.isDoorTaken ? Math.max(0, free - 1) : free,
+    own: sighting.own.length,
+    above: above.reduce((sum, surplus) => sum + surplus, 0),
+    borrowers: above.length,
+  }
+}
+
+/**
+ * The slots of a budget that nobody has or has reserved.
+ *
+ * @internal
+ */
+export function freeSlots(sighting: Sighting, budget: number): number[] {
+  const taken = new Set([...sighting.slots, ...sighting.reserved])
+  return Array.from({ length: budget }, (_, slot) => slot).filter((slot) => !taken.has(slot))
+}
+
+/**
+ * So many of the values, by chance: members that look at the same time shall want different slots.
+ *
+ * @internal
+ */
+export function someOf<Value>(values: readonly Value[], count: number): Value[] {
+  const left = [...values]
+  const chosen: Value[] = []
+  while (chosen.length < count && left.length > 0) {
+    chosen.push(...left.splice(Math.floor(Math.random() * left.length), 1))
+  }
+  return chosen
+}

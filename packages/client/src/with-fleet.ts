@@ -1,0 +1,137 @@
+import {
+  bound,
+  carriedOver,
+  isAdapterFactory,
+  type Adapter,
+  type AdapterFactory,
+} from './driver-adapter.ts'
+import { OnePrismaError } from './errors.ts'
+import { FleetMember, type FleetSettings } from './fleet-member.ts'
+import { isGatedPool } from './fleet-pool.ts'
+import { refuse, requireNumber, requireType } from './options.ts'
+import { RETRIES, type Retried } from './retried.ts'
+
+/** Options of `withFleet`. */
+export interface FleetOptions {
+  /**
+   * The most connections that all processes of the fleet may have together. Give the same number to
+   * all of them: a process uses no slot beyond its own.
+   */
+  readonly budget: number
+  /**
+   * Which fleet it is, of several that share one database. A fleet is of one database of one server.
+   *
+   * @default 'default'
+   */
+  readonly name?: string
+  /**
+   * When a connection that nobody uses is closed, in milliseconds, where the pool does not do so
+   * earlier.
+   *
+   * @default 10_000
+   */
+  readonly idleTimeoutMs?: number
+  /**
+   * When the server ends a session that sends nothing, in milliseconds: this is how the connections
+   * of a process that is frozen come back. From PostgreSQL 14 on; where the server, the database or
+   * the role has a limit of its own, that counts.
+   *
+   * @default 20_000 more than `idleTimeoutMs`
+   */
+  readonly sessionTimeoutMs?: number
+  /**
+   * The same for a session inside of a transaction, in milliseconds.
+   *
+   * @default 60_000
+   */
+  readonly transactionTimeoutMs?: number
+}
+
+const DEFAULT_IDLE_TIMEOUT_MS = 10_000
+const SESSION_LASTS_LONGER_MS = 20_000
+
+/**
+ * Wraps a driver adapter of PostgreSQL, so that all processes that give the same name keep the sum of
+ * their connections to one database within one budget, as they come and go, and share it fairly. They
+ * find each other through advisory locks that their connections hold: nothing has to be installed.
+ *
+ * @example
+ * new PrismaClient({ adapter: observe(withRetry(withFleet(new PrismaPg(config, options), { budget: 80 }))) })
+ *
+ * @throws OnePrismaError `INVALID_OPTION`, and `FLEET_UNSUPPORTED` when it connects
+ */
+export function withFleet<Factory extends object>(
+  factory: Factory,
+  options: FleetOptions,
+): Factory {
+  if (!isAdapterFactory(factory)) {
+    throw new OnePrismaError(
+      'INVALID_OPTION',
+      'Expected `withFleet` to get a driver adapter, such as `new PrismaPg()`.',
+    )
+  }
+  const settings = settingsOf(options)
+  // A factory that retries has this member; others do not.
+  const { [RETRIES]: retries } = factory as Retried
+  const original: AdapterFactory = factory
+  const wrapped: AdapterFactory & Retried = {
+    provider: original.provider,
+    adapterName: original.adapterName,
+    connect: async () => fleetAdapter(await original.connect(), settings),
+    ...bound(original, ['connectToShadowDb']),
+    ...(retries !== undefined && { [RETRIES]: retries }),
+  }
+  // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
+  return wrapped as unknown as Factory
+}
+
+function settingsOf(options: FleetOptions): FleetSettings {
+  const { budget, name = 'default', idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = options
+  const { sessionTimeoutMs = idleTimeoutMs + SESSION_LASTS_LONGER_MS } = options
+  const { transactionTimeoutMs = 60_000 } = options
+  if (!(Number.isInteger(budget) && budget > 0 && budget < 2 ** 31)) {
+    refuse('budget', 'a whole number from 1 up', budget)
+  }
+  requireType('name', name, 'string')
+  requireNumber('idleTimeoutMs', idleTimeoutMs, 1)
+  // The server must not end what the pool still takes for alive.
+  requireNumber('sessionTimeoutMs', sessionTimeoutMs, idleTimeoutMs)
+  requireNumber('transactionTimeoutMs', transactionTimeoutMs, 1)
+  return { budget, name, idleTimeoutMs, sessionTimeoutMs, transactionTimeoutMs }
+}
+
+async function fleetAdapter(original: Adapter, settings: FleetSettings): Promise<Adapter> {
+  const pool = original.underlyingDriver?.()
+  if (pool === undefined || !isGatedPool(pool)) {
+    await original.dispose()
+    throw new OnePrismaError(
+      'FLEET_UNSUPPORTED',
+      `The adapter ${String(original.adapterName)} has no pool of pg. A fleet needs \`@prisma/adapter-pg\`.`,
+    )
+  }
+  const member = FleetMember.of(pool, settings)
+  return {
+    provider: original.provider,
+    adapterName: original.adapterName,
+    queryRaw: (query) => explained(member, original.queryRaw(query)),
+    executeRaw: (query) => explained(member, original.executeRaw(query)),
+    executeScript: (script) => explained(member, original.executeScript(script)),
+    startTransaction: (isolationLevel) =>
+      explained(member, original.startTransaction(isolationLevel)),
+    dispose: async () => {
+      const disposed = original.dispose()
+      member.stop()
+      await disposed
+    },
+    ...carriedOver(original),
+    ...bound(original, ['getConnectionInfo', 'underlyingDriver']),
+  }
+}
+
+async function explained<Result>(member: FleetMember, answer: Promise<Result>): Promise<Result> {
+  try {
+    return await answer
+  } catch (error) {
+    throw member.explain(error)
+  }
+}
