@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import { acceptedReasons } from './commands/accepted-reasons.ts'
 import { adopt } from './commands/adopt.ts'
 import { budget } from './commands/budget.ts'
@@ -8,6 +8,7 @@ import { inventory } from './commands/inventory.ts'
 import { migrate } from './commands/migrate.ts'
 import { CliError } from './errors.ts'
 import { helpOf, USAGE } from './help.ts'
+import { parseFlags } from './parse-flags.ts'
 import { ReportError } from './report/report-error.ts'
 import type { World } from './world.ts'
 
@@ -152,19 +153,6 @@ function parse<const Options extends NonNullable<ParseArgsConfig['options']>>(
   const given = root ?? folder
   if (given === '') throw new CliError('USAGE', 'The folder is empty text. Give a path, or "."')
   return { values: parsed.values, root: given }
-}
-
-function parseFlags<const Options extends NonNullable<ParseArgsConfig['options']>>(
-  args: readonly string[],
-  options: Options,
-) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
-  } catch (error) {
-    // Its first sentence says what is wrong; the others are about how to give odd arguments.
-    const [message = ''] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/)
-    throw new CliError('USAGE', message.endsWith('.') ? message : `${message}.`)
-  }
 }
 
 /** The one of some flags that is given. */
