@@ -15,4 +15,42 @@ export interface CheckServerOptions {
   readonly poolMax?: number
   /** What the code says that the server has to fit. */
   readonly facts?: ServerFacts
+  /** Whether the code gives its statements names, so that a pooler has to know them. */
+  readonly namesStatements?: boolean
+  /**
+   * How long a connection may take to open, in milliseconds.
+   *
+   * @default 5_000
+   */
+  readonly connectTimeoutMs?: number
+  /**
+   * When a statement of the checks is cancelled, in milliseconds.
+   *
+   * @default 5_000
+   */
+  readonly statementTimeoutMs?: number
+  /**
+   * From when on a transaction counts as idle for too long, in milliseconds.
+   *
+   * @default 30_000
+   */
+  readonly idleTransactionMs?: number
+  /**
+   * From when on a statement counts as running for too long, in milliseconds.
+   *
+   * @default 60_000
+   */
+  readonly longStatementMs?: number
+  /**
+   * From when on a wait for a lock is told, in milliseconds.
+   *
+   * @default 5_000
+   */
+  readonly lockWaitMs?: number
+  /**
+   * The time of this machine, in milliseconds since 1970.
+   *
+   * @default Date.now
+   */
+  readonly now?: () => number
 }
