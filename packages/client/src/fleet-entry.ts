@@ -134,13 +134,13 @@ export class FleetEntry {
 
   /** Takes a slot, if there is one for this member. Alone, it leaves one for who is at the door. */
   async #claim(client: FleetClient, isAlone: boolean, isAtDoor = false): Promise<boolean> {
-    const { pool, locks, record, budget } = this.#core
+    const { pool, locks, record, slots } = this.#core
     const sighting = await locks.look(client)
-    const view = viewOf(sighting, budget)
+    const view = viewOf(sighting, slots)
     record.see(view)
     const need = { waiting: pool.waiting, cap: pool.cap }
     const mayTake = isAlone ? isAtDoor || view.free > 0 : decideShare(view, need).reserve > 0
-    const free = mayTake ? freeSlots(sighting, budget) : []
+    const free = mayTake ? freeSlots(sighting, slots) : []
     for (const slot of someOf(free, CLAIMS)) {
       // oxlint-disable-next-line no-await-in-loop
       if (await locks.claim(client, slot)) return true
@@ -150,7 +150,9 @@ export class FleetEntry {
   }
 
   async #waitAtDoor(client: FleetClient): Promise<boolean> {
-    if (!(await this.#core.locks.takeDoor(client))) return false
+    const { budget, slots, locks } = this.#core
+    // There is a place at the door for one connection, within the budget.
+    if (budget <= slots || !(await locks.takeDoor(client))) return false
     while (this.#goesOn()) {
       // oxlint-disable-next-line no-await-in-loop
       await this.#pause(DOOR_MS * (0.5 + Math.random()))

@@ -72,14 +72,14 @@ export class FleetLook {
   }
 
   async #see(client: FleetClient): Promise<{ sighting: Sighting; view: FleetView }> {
-    const { tickets, locks, record, budget } = this.#core
+    const { tickets, locks, record, slots } = this.#core
     const known = tickets.clients
     const sighting = await locks.look(client)
     // Somebody may have given up all advisory locks of a session, ours included.
     for (const one of known) {
       if (!sighting.own.some((pid) => pid === one.processID)) tickets.lose(one)
     }
-    const view = viewOf(sighting, budget)
+    const view = viewOf(sighting, slots)
     record.see(view)
     return { sighting, view }
   }
@@ -113,23 +113,26 @@ export class FleetLook {
     need: FleetNeed,
     count: number,
   ): Promise<boolean> {
-    const { locks, record, budget } = this.#core
+    const { locks, record, slots } = this.#core
     const wanted = Math.min(need.waiting, need.cap - view.own)
-    if (wanted <= 0) return true
+    if (wanted <= 0) {
+      record.hindrance = undefined
+      return true
+    }
     // One that still waits for connections to be opened under its reservations takes no more of them.
     const mayReserve = count > 0 && !this.#debts.has(client)
-    const slots = mayReserve
-      ? await locks.reserve(client, someOf(freeSlots(sighting, budget), count))
+    const reserved = mayReserve
+      ? await locks.reserve(client, someOf(freeSlots(sighting, slots), count))
       : []
-    if (slots.length === 0) record.isFull()
-    else await this.#openAll(client, slots)
-    return slots.length >= wanted
+    if (reserved.length === 0) record.isFull()
+    else await this.#openAll(client, reserved)
+    return reserved.length >= wanted
   }
 
   async #openAll(client: FleetClient, slots: readonly number[]): Promise<void> {
     const debt: Debt = { slots, isDue: false }
     this.#debts.set(client, debt)
-    const opened = Promise.all(slots.map((slot) => this.#open(slot))).then(() => {
+    const opened = Promise.all(slots.map((slot) => this.#open(slot))).finally(() => {
       debt.isDue = true
     })
     if (await settlesWithin(opened, OPENING_MS)) await this.#payDebt(client)
@@ -169,13 +172,17 @@ export class FleetLook {
     const { pool, tickets } = this.#core
     for (let left = Math.min(count, pool.idle); left > 0; left--) {
       tickets.paid()
-      pool.borrow().then(
-        (client) => {
-          tickets.take(client)
-          closeConnection(client, 'given_back')
-        },
-        () => {},
-      )
+      void this.#closeOne()
+    }
+  }
+
+  async #closeOne(): Promise<void> {
+    try {
+      const client = await this.#core.pool.borrow()
+      this.#core.tickets.take(client)
+      closeConnection(client, 'given_back')
+    } catch {
+      // It was closed meanwhile.
     }
   }
 }

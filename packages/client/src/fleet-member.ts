@@ -10,6 +10,7 @@ import { FleetPool, type GatedPool } from './fleet-pool.ts'
 import { FleetRecord, type Hindrance } from './fleet-record.ts'
 import { tellOf, type FleetStatus } from './fleet-status.ts'
 import { FleetTickets } from './fleet-tickets.ts'
+import { slotsOf } from './fleet-view.ts'
 import { refuse } from './options.ts'
 import { warn } from './warnings.ts'
 
@@ -79,6 +80,10 @@ export class FleetMember implements FleetCore {
 
   get budget(): number {
     return this.#budget
+  }
+
+  get slots(): number {
+    return slotsOf(this.#budget)
   }
 
   get isOver(): boolean {

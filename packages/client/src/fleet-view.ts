@@ -2,18 +2,27 @@ import type { Sighting } from './fleet-locks.ts'
 import { fairShare, type FleetView } from './fleet-policy.ts'
 
 /**
- * What a member makes of what the server tells, by its own budget: slots beyond it are not its
- * business.
+ * How many slots a budget has: one connection of it is for the process that waits for a slot.
  *
  * @internal
  */
-export function viewOf(sighting: Sighting, budget: number): FleetView {
+export function slotsOf(budget: number): number {
+  return Math.max(1, budget - 1)
+}
+
+/**
+ * What a member makes of what the server tells, by its own number of slots: those beyond it are not
+ * its business.
+ *
+ * @internal
+ */
+export function viewOf(sighting: Sighting, slots: number): FleetView {
   const members = sighting.members.length
-  const share = fairShare(budget, members)
+  const share = fairShare(slots, members)
   const above = sighting.members.map((own) => own - share).filter((surplus) => surplus > 0)
-  const free = freeSlots(sighting, budget).length
+  const free = freeSlots(sighting, slots).length
   return {
-    budget,
+    budget: slots,
     members,
     // The next one is for whoever waits at the door.
     free: sighting.isDoorTaken ? Math.max(0, free - 1) : free,
@@ -24,13 +33,13 @@ export function viewOf(sighting: Sighting, budget: number): FleetView {
 }
 
 /**
- * The slots of a budget that nobody has or has reserved.
+ * The slots that nobody has or has reserved.
  *
  * @internal
  */
-export function freeSlots(sighting: Sighting, budget: number): number[] {
+export function freeSlots(sighting: Sighting, slots: number): number[] {
   const taken = new Set([...sighting.slots, ...sighting.reserved])
-  return Array.from({ length: budget }, (_, slot) => slot).filter((slot) => !taken.has(slot))
+  return Array.from({ length: slots }, (_, slot) => slot).filter((slot) => !taken.has(slot))
 }
 
 /**
