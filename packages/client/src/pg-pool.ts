@@ -1,4 +1,5 @@
 import { applicationName } from './application-name.ts'
+import { setUpConnections, type ConnectionSetup } from './connection-setup.ts'
 import { OnePrismaError } from './errors.ts'
 import { refuse, requireNumber, requireType } from './options.ts'
 import { pgServerOf, type PgServer } from './pg-server.ts'
@@ -77,6 +78,29 @@ export interface PgPoolOptions {
    */
   readonly queryTimeoutMs?: number
   /**
+   * Whether the server keeps the statements that Prisma repeats, each under a name, so that it parses
+   * them once (`docs/prepared-statements.md`). `auto` does so on connections that lead to the server
+   * itself, which is found out when they open. `always` does so through a pooler too, which has to
+   * keep track of the names: PgBouncer from 1.21 on, with `max_prepared_statements`. Raw SQL gets no
+   * name, nor does a statement with the comment of a request.
+   *
+   * @default 'auto', and 'never' where the URL has `pgbouncer=true` or `statement_cache_size=0`
+   */
+  readonly preparedStatements?: 'auto' | 'always' | 'never'
+  /**
+   * The most statements that the server keeps for each connection.
+   *
+   * @default 100, as in Prisma 6 (`statement_cache_size`)
+   */
+  readonly maxPreparedStatements?: number
+  /**
+   * Whether statements inside of transactions get names as well. A migration that changes the type of
+   * a column may then fail transactions that are open at that moment, each once, with 0A000.
+   *
+   * @default false
+   */
+  readonly preparedInTransactions?: boolean
+  /**
    * Returns the password; it is asked for every connection that is opened, so that a password which
    * was rotated is used from then on, and connections with the old one go on until their lifetime
    * ends. Has to answer within `acquireTimeoutMs`. The password in the connection string is ignored.
@@ -104,6 +128,8 @@ export interface PgPoolConfig extends PgServer {
   application_name: string
   statement_timeout?: number
   query_timeout?: number
+  /** What pg-pool calls for every new connection before it hands it out. */
+  verify?: ConnectionSetup
 }
 
 /** What a PrismaClient on PostgreSQL is built with. */
@@ -120,6 +146,7 @@ export interface PgPool {
 }
 
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000
+const MODES = ['auto', 'always', 'never']
 
 /**
  * Returns pool settings for PostgreSQL that hold: every wait has a bound, and the URL parameters of
@@ -156,10 +183,18 @@ export function pgPool(connectionString: string | undefined, options: PgPoolOpti
         statement_timeout: merged.statementTimeoutMs,
       }),
       ...(merged.queryTimeoutMs !== undefined && { query_timeout: merged.queryTimeoutMs }),
+      ...setupOf(merged, acquireTimeoutMs),
     },
     options: url.schema === undefined ? {} : { schema: url.schema },
     transactionOptions: { maxWait: acquireTimeoutMs },
   }
+}
+
+function setupOf(options: PgPoolOptions, acquireTimeoutMs: number): Pick<PgPoolConfig, 'verify'> {
+  const { preparedStatements = 'auto', maxPreparedStatements: max = 100 } = options
+  if (preparedStatements === 'never') return {}
+  const settings = { max, inTransactions: options.preparedInTransactions ?? false }
+  return { verify: setUpConnections(preparedStatements, settings, acquireTimeoutMs) }
 }
 
 function required(connectionString: unknown): string {
@@ -188,9 +223,19 @@ function defaultMax(runtime: RuntimeKind): number {
 }
 
 function validate(options: PgPoolOptions): void {
-  const { max, budget, app, release, applicationName: name, password, ...durations } = options
-  if (max !== undefined && !(Number.isInteger(max) && max > 0)) {
-    refuse('max', 'a whole number from 1 up', max)
+  const { app, release, applicationName: name, password, ...others } = options
+  const { max, budget, maxPreparedStatements, preparedStatements, ...rest } = others
+  const { preparedInTransactions, ...durations } = rest
+  for (const [option, value] of Object.entries({ max, maxPreparedStatements })) {
+    if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
+      refuse(option, 'a whole number from 1 up', value)
+    }
+  }
+  if (preparedStatements !== undefined && !MODES.includes(preparedStatements)) {
+    refuse('preparedStatements', "'auto', 'always' or 'never'", preparedStatements)
+  }
+  if (!['undefined', 'boolean'].includes(typeof preparedInTransactions)) {
+    refuse('preparedInTransactions', 'a boolean', preparedInTransactions)
   }
   if (budget !== undefined) validateBudget(budget)
   for (const [option, value] of Object.entries({ app, release, applicationName: name })) {

@@ -32,9 +32,8 @@ export function translatePgUrl(url: string): PgUrl {
       'a pooler refuses it; set statement_timeout on the role instead',
     )
   }
-  if ((take('statement_cache_size') ?? '0') !== '0') {
-    throw refused('statement_cache_size', 'the adapter keeps no prepared statements; remove it')
-  }
+  const cacheSize = take('statement_cache_size')
+  const isUnnamed = isPgBouncer || cacheSize === '0'
   for (const [name, remedy] of Object.entries(REFUSED)) {
     if (parameters.has(name)) throw refused(name, remedy)
   }
@@ -42,7 +41,9 @@ export function translatePgUrl(url: string): PgUrl {
   const acquire = [take('pool_timeout'), take('connect_timeout')]
     .map((value, index) => seconds(index === 0 ? 'pool_timeout' : 'connect_timeout', value))
     .filter((value) => value !== undefined)
-  const options: Record<string, number | undefined> = {
+  const options: Record<string, number | string | undefined> = {
+    preparedStatements: isUnnamed ? 'never' : undefined,
+    maxPreparedStatements: isUnnamed ? undefined : wholeNumber('statement_cache_size', cacheSize),
     max: wholeNumber('connection_limit', take('connection_limit')),
     acquireTimeoutMs: acquire.length > 0 ? Math.max(...acquire) : undefined,
     idleTimeoutMs: seconds('max_idle_connection_lifetime', take('max_idle_connection_lifetime')),

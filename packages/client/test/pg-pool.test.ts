@@ -23,6 +23,7 @@ describe('pgPool', () => {
       keepAliveInitialDelayMillis: 10_000,
       allowExitOnIdle: true,
       application_name: 'shop',
+      verify: expect.any(Function),
     })
     expect(options).toEqual({})
     expect(transactionOptions).toEqual({ maxWait: 10_000 })
@@ -71,12 +72,24 @@ describe('pgPool', () => {
     ['max_connection_lifetime=60', { maxLifetimeSeconds: 60 }],
     ['socket_timeout=6', { statement_timeout: 6_000 }],
     ['application_name=mine', { application_name: 'mine' }],
-    ['pgbouncer=true', {}],
-    ['statement_cache_size=0', {}],
+    ['pgbouncer=true', { verify: undefined }],
+    ['statement_cache_size=0', { verify: undefined }],
+    ['pgbouncer=true&statement_cache_size=500', { verify: undefined }],
+    ['statement_cache_size=500', { verify: expect.any(Function) }],
   ])('translates what only Prisma 6 understood: %s', (query, expected) => {
     const { config } = pgPool(`${URL}?${query}`)
 
-    expect(config).toMatchObject({ ...expected, connectionString: URL })
+    expect({ verify: undefined, ...config }).toMatchObject({ ...expected, connectionString: URL })
+  })
+
+  it.each([
+    ['is asked not to', URL, { preparedStatements: 'never' }, undefined],
+    ['is told of a pooler', `${URL}?pgbouncer=true`, {}, undefined],
+    ['is told otherwise', `${URL}?pgbouncer=true`, { preparedStatements: 'always' }, 'set'],
+  ] as const)('sets no connection up where it %s', (_, url, options, set) => {
+    const { verify } = pgPool(url, options).config
+
+    expect(verify).toEqual(set && expect.any(Function))
   })
 
   it('hands the schema to the adapter, which names it in every query', () => {
@@ -109,7 +122,7 @@ describe('pgPool', () => {
     ['connection_limit=ten', 'connection_limit'],
     ['pool_timeout=0', 'pool_timeout'],
     ['connect_timeout=0', 'connect_timeout'],
-    ['statement_cache_size=100', 'statement_cache_size'],
+    ['statement_cache_size=many', 'statement_cache_size'],
     ['sslidentity=id.p12', 'sslidentity'],
     ['sslpassword=secret', 'sslpassword'],
     ['sslaccept=maybe', 'sslaccept'],
@@ -164,6 +177,9 @@ describe('pgPool', () => {
     ['idleTimeoutMs', { idleTimeoutMs: 0 }],
     ['maxLifetimeMs', { maxLifetimeMs: Number.POSITIVE_INFINITY }],
     ['statementTimeoutMs', { statementTimeoutMs: '5s' as never }],
+    ['preparedStatements', { preparedStatements: 'sometimes' as never }],
+    ['maxPreparedStatements', { maxPreparedStatements: 0 }],
+    ['preparedInTransactions', { preparedInTransactions: 'yes' as never }],
     ['app', { app: '' }],
     ['release', { release: 7 as never }],
     ['applicationName', { applicationName: '' }],
