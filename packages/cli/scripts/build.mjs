@@ -13,7 +13,8 @@ const { outputFiles, metafile } = await build({
   entryPoints: ['src/cli.ts'],
   outdir: 'dist',
   bundle: true,
-  external: ['oxc-parser'],
+  // pg asks for its native binding only where it is told to.
+  external: ['oxc-parser', 'pg-native'],
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -61,9 +62,17 @@ function licensesOf(inputs) {
       const { name, version, license } = JSON.parse(
         readFileSync(join(root, folder, 'package.json'), 'utf8'),
       )
-      const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each))
-      if (file === undefined) throw new Error(`${name} comes without the text of its license.`)
-      return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), 'utf8')}`
+      return `${name} ${version} (${license})\n\n${licenseIn(join(root, folder), name)}`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+function licenseIn(folder, name) {
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each))
+  if (file !== undefined) return readFileSync(join(folder, file), 'utf8')
+  // Some have it at the end of what they say of themselves.
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+  const [, text] = /^#+ licen[cs]e\s+(.*?)(?=^#|(?![^]))/ims.exec(readme) ?? []
+  if (text === undefined) throw new Error(`${name} comes without the text of its license.`)
+  return text
 }

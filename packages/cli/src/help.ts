@@ -7,6 +7,8 @@ Commands:
   init       writes the shared module, or upgrades the one that there is
   migrate    moves every client of its own to the shared one, as a diff or with --write
   check      for CI: fails on a new client, a stale inventory or a stale baseline
+  doctor     finds what fails, hangs or leaks on the way to the database; --live asks the server
+  monitor    watches a rollout: records connections, latencies and errors, and compares
   budget     plans on paper how many connections each pool may open, and what pooler it takes
 
 oneprisma <command> --help tells the options of a command.
@@ -63,6 +65,23 @@ Walks through all of it. Asks on a terminal; elsewhere it shows what it would do
   --allow-dirty       writes although there are changes that git does not have
   --no-install        leaves the installation of new dependencies to you
 `,
+  doctor: `Usage: oneprisma doctor [folder] [--json | --sarif] [--fail-on <severity>] [--live [options]]
+
+Reads versions, settings, schema and code, and says what will fail, hang or leak, with the change
+that ends it. Runs nothing of the repository, and never prints a connection string.
+
+  --json                   prints the findings as JSON
+  --sarif                  prints them as SARIF 2.1.0
+  --fail-on <severity>     ends with 1 from this severity on: error, warning (the default), info, never
+  --live                   asks the PostgreSQL server as well; it only reads
+  --url-env <name>         the variable with its URL, unless it is the one that the code reads
+  --direct-url-env <name>  the variable with the URL past a pooler, unless it is DIRECT_URL
+  --env-file <path>        a file that sets them, in place of .env; the environment goes first
+  --instances <n>          with --live: instances of the application, for which the pools have to fit
+  --surge <n or share>     instances that a rollout adds; 100% unless given
+  --processes <n>          processes of an instance, 1 unless given
+  --pools <n>              pools of a process on this database, 1 unless given
+`,
   budget: `Usage: oneprisma budget --max-connections <n> --instances <n> [options]
 
 Shares out the connections of a database among the pools that there are during a rollout. Asks no
@@ -80,6 +99,43 @@ server. Exits with 1 where some pools would get none.
   --provider <name>         neon, supabase, prisma-postgres, rds: takes the limit from a table
   --compute <size>          the size there: compute units, compute size, plan, memory in GiB
   --json                    prints the plan as JSON
+`,
+  monitor: `Usage: oneprisma monitor [sources] [--json] [--plain]
+       oneprisma monitor record --out <file> [sources] [--mark <text>] [--plain]
+       oneprisma monitor mark <recording> <text>
+       oneprisma monitor compare <before> <after> [--noise <recording>] [--threshold 10%]
+       oneprisma monitor compare <recording>... --arms <one>,<other> [--sequential]
+       oneprisma monitor compare <recording> --split <mark>
+
+Only reads. Shows what goes on, or records it, or tells whether something got worse: 1 where it
+did, 2 where the recordings cannot tell.
+
+Sources:
+  --url-env <name>            the variable with the URL of the database; DATABASE_URL
+  --metrics [<arm>=]<url>     metrics for Prometheus of one process; can be repeated
+  --metrics-token-env <name>  the variable with the bearer token of the metrics
+  --histogram <name>          the histogram of the metrics that latencies are read from
+  --app <pattern>             counts connections with this application_name only; * is any text
+  --by <what>                 tells arms apart: release, application_name, or a label of metrics
+  --arm <name>[=<value>]      an arm that counts; without --by, the one that is recorded
+  --window <duration>         what is compared; 10s
+  --interval <duration>       from sample to sample; 1s
+  --for <duration>            ends then; otherwise on Ctrl-C
+  --plain                     prints a line for each window where it could draw
+
+Recording:
+  --out <file>                where to; goes on with a recording that is there
+  --mark <text>               marks the moment that it begins
+
+Comparing:
+  --noise <recording>         one of the same version throughout; can be repeated
+  --threshold <share>         what counts as a change of latency; 10%
+  --arms <one>,<other>        compares arms that ran at the same time
+  --sequential                compares arms that ran one after the other
+  --split <mark>[,<mark>]     compares what was before and after
+  --html <file>               writes a report that opens offline
+  --json                      prints the result, or what is watched, as JSON
+  --allow-inconclusive        0 where the recordings cannot tell
 `,
 }
 

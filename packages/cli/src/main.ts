@@ -3,12 +3,15 @@ import { acceptedReasons } from './commands/accepted-reasons.ts'
 import { adopt } from './commands/adopt.ts'
 import { budget } from './commands/budget.ts'
 import { check } from './commands/check.ts'
+import { doctor } from './commands/doctor.ts'
 import { init } from './commands/init.ts'
 import { inventory } from './commands/inventory.ts'
 import { migrate } from './commands/migrate.ts'
+import { monitor } from './commands/monitor.ts'
 import { CliError } from './errors.ts'
 import { helpOf, USAGE } from './help.ts'
 import { parseFlags } from './parse-flags.ts'
+import { refuseUrls } from './refuse-urls.ts'
 import { ReportError } from './report/report-error.ts'
 import type { World } from './world.ts'
 
@@ -44,6 +47,19 @@ const FLAG = { type: 'boolean', default: false } as const
 const ROOT = { root: { type: 'string' } } as const
 const WRITE = { write: FLAG, json: FLAG, 'allow-dirty': FLAG } as const
 const ACCEPT = { accept: { type: 'string', multiple: true } } as const
+const DOCTOR = {
+  json: FLAG,
+  sarif: FLAG,
+  live: FLAG,
+  'fail-on': { type: 'string', default: 'warning' },
+  'url-env': { type: 'string' },
+  'direct-url-env': { type: 'string' },
+  'env-file': { type: 'string' },
+  instances: { type: 'string' },
+  surge: { type: 'string' },
+  processes: { type: 'string' },
+  pools: { type: 'string' },
+} as const
 const BUDGET = {
   'max-connections': { type: 'string' },
   'superuser-reserved': { type: 'string' },
@@ -122,6 +138,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       accept: acceptedReasons(values.accept),
     })
   },
+  doctor: async (args, world) => {
+    refuseUrls(args)
+    const { values, root } = parse(args, { ...ROOT, ...DOCTOR })
+    const { json, sarif, live, instances, surge, processes, pools } = values
+    return doctor(world, {
+      root,
+      format: oneOf({ json, sarif }) ?? 'text',
+      live,
+      failOn: values['fail-on'],
+      urlEnv: values['url-env'],
+      directUrlEnv: values['direct-url-env'],
+      envFile: values['env-file'],
+      plan: { instances, surge, processes, pools },
+    })
+  },
   budget: async (args, world) => {
     const { values, positionals } = parseFlags(args, { ...BUDGET, json: FLAG })
     const [extra] = positionals
@@ -131,6 +162,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { json, ...flags } = values
     return budget(world, { flags, json })
   },
+  monitor,
 }
 
 function commandOf(name: string): Command {

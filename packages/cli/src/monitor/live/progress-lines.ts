@@ -36,7 +36,7 @@ function windowText(window: RecordedWindow): string {
       ? 'connections not seen'
       : `connections ${formatNumber(connections.mean)}, at most ${connections.max}`,
     latency && `p50 ${formatMs(latency.p50)}, p95 ${formatMs(latency.p95)}`,
-    operations !== undefined && `${rate(operations)}`,
+    operations !== undefined && rate(operations),
     errors !== undefined && `${errors} failed`,
     ...gaps.map(({ source, code, message }) => `${source} ${code} (${message})`),
   ].filter((figure) => typeof figure === 'string')

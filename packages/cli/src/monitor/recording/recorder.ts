@@ -70,10 +70,10 @@ export class Recorder {
   }
 
   #close(at: number): RecordedLine[] {
-    const { due: startedAt = at, at: begunAt = at } = this.#open ?? {}
+    const startedAt = this.#open?.at ?? at
     return windowsOf({
       startedAt,
-      durationMs: at - begunAt,
+      durationMs: at - startedAt,
       measures: this.#options.measures,
       server: this.#server?.end(),
       apps: this.#apps.end(),
@@ -87,7 +87,7 @@ export class Recorder {
     const end = this.#open.due + windowMs
     const isOnTime = due >= this.#open.due && due <= end && at - end <= windowMs * LATEST
     if (isOnTime) return []
-    const startedAt = this.#open.due
+    const startedAt = this.#open.at
     this.#open = undefined
     return [
       {

@@ -1,0 +1,47 @@
+import { median } from '../statistics/centre.ts'
+import type { Comparison } from '../comparison.ts'
+import { formatMs } from '../format-figure.ts'
+import type { RecordedWindow } from '../recording/recording.ts'
+import type { Note } from './notes.ts'
+import type { SelectedArms } from './select-arms.ts'
+
+const QUANTILES = ['p50', 'p95', 'p99'] as const
+
+/**
+ * What buckets hide. A quantile that lies in one bucket in both arms may have moved inside of it
+ * without being seen; where the bucket is wide, that is more than what counts as a change.
+ */
+export function bucketNotes(
+  { metrics }: Comparison,
+  { before, after }: SelectedArms,
+  threshold: number,
+): Note[] {
+  const wide = QUANTILES.flatMap((quantile) => {
+    if (!metrics.some(({ metric }) => metric === quantile)) return []
+    const bucket = usualBucket([...before.windows, ...after.windows], quantile)
+    if (bucket === undefined) return []
+    const [from, to] = bucket
+    if (to === null) return [`${quantile} only to be above ${formatMs(from)}`]
+    return to > from * (1 + threshold)
+      ? [`${quantile} to lie between ${formatMs(from)} and ${formatMs(to)}`]
+      : []
+  })
+  if (wide.length === 0) return []
+  return [
+    {
+      code: 'WIDE_BUCKETS',
+      message: `The buckets of the histogram are wide. As a rule, ${wide.join(', ')} is known for sure; what is shown is interpolated, and a move inside of a bucket is seen in part or not at all. The mean has no buckets. A histogram with finer ones can be given to the recorder with --histogram.`,
+    },
+  ]
+}
+
+/** The bucket of the window in the middle. */
+function usualBucket(
+  windows: readonly RecordedWindow[],
+  quantile: (typeof QUANTILES)[number],
+): readonly [number, number | null] | undefined {
+  const buckets = windows.flatMap(({ buckets: own }) => (own === undefined ? [] : [own[quantile]]))
+  if (buckets.length === 0) return undefined
+  const middle = median(buckets.map(([from]) => from))
+  return buckets.find(([from]) => from >= middle)
+}

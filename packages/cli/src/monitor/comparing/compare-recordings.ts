@@ -1,0 +1,71 @@
+import { compareWindows } from '../compare-windows.ts'
+import type { Comparison } from '../comparison.ts'
+import type { Recording } from '../recording/parse-recording.ts'
+import type { RecordedWindow } from '../recording/recording.ts'
+import { assertAlike } from './assert-alike.ts'
+import { notesOf, type Note } from './notes.ts'
+import { perProcess } from './per-process.ts'
+import { selectArms, type SelectedArms, type SelectOptions } from './select-arms.ts'
+
+export interface CompareRecordingsOptions extends SelectOptions {
+  /** Recordings in which nothing was changed. */
+  readonly noise: readonly Recording[]
+  /** The share from which on a change of latency counts. */
+  readonly threshold: number
+}
+
+/** What a comparison of recordings came to, and what it was made of. */
+export interface ComparedRecordings {
+  readonly comparison: Comparison
+  /** The arms as they were compared. */
+  readonly arms: SelectedArms
+  readonly recordings: readonly Recording[]
+  readonly threshold: number
+  readonly notes: readonly Note[]
+}
+
+/**
+ * Compares what was recorded. The same recordings give the same result.
+ *
+ * @throws CliError `USAGE`, `RECORDINGS_DIFFER`
+ */
+export function compareRecordings(
+  recordings: readonly Recording[],
+  options: CompareRecordingsOptions,
+): ComparedRecordings {
+  assertAlike([...recordings, ...options.noise])
+  const selected = selectArms(recordings, options)
+  const { arms, divided, undivided } = perProcess(selected)
+  const noise = noiseOf(options.noise, selected)
+  const comparison = compareWindows(arms.before.windows, arms.after.windows, {
+    design: arms.design,
+    practicalRatio: 1 + options.threshold,
+    ...(noise.length > 0 && { noise }),
+  })
+  const notes = notesOf({
+    comparison,
+    arms,
+    recordings,
+    divided,
+    undivided,
+    threshold: options.threshold,
+  })
+  return { comparison, arms, recordings, threshold: options.threshold, notes }
+}
+
+/** Noise of arms is that of the same two; where they are, it is divided as they are. */
+function noiseOf(
+  recordings: readonly Recording[],
+  { design, before, after }: SelectedArms,
+): readonly RecordedWindow[] {
+  const windows = recordings.flatMap((recording) => recording.windows)
+  const armOf = (name: string): RecordedWindow[] => windows.filter(({ arm }) => arm === name)
+  const [ones, others] = [armOf(before.name), armOf(after.name)]
+  if (ones.length === 0 || others.length === 0) return windows
+  const { arms } = perProcess({
+    design,
+    before: { ...before, windows: ones },
+    after: { ...after, windows: others },
+  })
+  return [...arms.before.windows, ...arms.after.windows]
+}
