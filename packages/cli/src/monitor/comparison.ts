@@ -120,10 +120,10 @@ export type RefusalCode =
   | 'TOO_FEW_WINDOWS'
   | 'DURATIONS_DIFFER'
   | 'GAPS'
+  | 'WINDOWS_OVERLAP'
   | 'ARMS_OVERLAP'
   | 'NOT_INTERLEAVED'
-  | 'NOTHING_MEASURED'
-  | 'NOT_IN_BOTH_ARMS'
+  | 'NOT_RECORDED'
   | 'TOO_FEW_OPERATIONS'
   | 'LOAD_DIFFERS'
   | 'ERRORS_DIFFER'
@@ -134,5 +134,8 @@ export interface Refusal {
   readonly code: RefusalCode
   /** The metrics that are not judged; empty where nothing is. */
   readonly metrics: readonly MetricName[]
+  /** The numbers in the message. */
+  readonly evidence: Readonly<Record<string, number>>
+  /** What is not enough, with the numbers, and what to do about it. */
   readonly message: string
 }

@@ -1,0 +1,58 @@
+import type { CompareOptions, Comparison, ComparisonVerdict, Refusal } from './comparison.ts'
+import { compareMetrics, type ComparedMetrics } from './compare/compare-metrics.ts'
+import { noiseRecordingOf } from './compare/noise-floor.ts'
+import { inOrder, pairWindows } from './compare/pair-windows.ts'
+import { refuseLoad } from './compare/refuse-load.ts'
+import { refuseRecording } from './compare/refuse-recording.ts'
+import type { Window } from './window.ts'
+
+export type { CompareOptions, Comparison, Design, MetricComparison, Refusal } from './comparison.ts'
+
+/**
+ * Compares two arms of a recording, window by window: what changed, by how much at least and at
+ * most, and whether these windows can tell. The same windows and options give the same result.
+ */
+export function compareWindows(
+  before: readonly Window[],
+  after: readonly Window[],
+  options: CompareOptions,
+): Comparison {
+  const { design, maxLoadDifference } = options
+  const [ones, others] = [inOrder(before), inOrder(after)]
+  const pairs = design === 'interleaved' ? pairWindows(ones, others) : []
+  const arms = { before: ones, after: others, pairs }
+  const noise = noiseRecordingOf(ones, inOrder(options.noise ?? []))
+  const facts = {
+    design,
+    causal: design === 'interleaved',
+    noiseFrom: noise.from,
+    windows: { before: ones.length, after: others.length, pairs: pairs.length },
+  }
+  const refusals = refuseRecording(design, arms)
+  if (refusals.length > 0) return { ...facts, metrics: [], refusals, verdict: 'refused' }
+
+  const load = refuseLoad(ones, others, maxLoadDifference)
+  const compared = compareMetrics(arms, noise, options, load === undefined)
+  return {
+    ...facts,
+    metrics: compared.metrics,
+    refusals: [...(load ? [load] : []), ...compared.refusals],
+    verdict: verdictOf(compared),
+  }
+}
+
+function verdictOf({ metrics, refusals, judged }: ComparedMetrics): ComparisonVerdict {
+  const verdicts = metrics.filter(({ metric }) => judged.has(metric)).map(({ verdict }) => verdict)
+  if (verdicts.length === 0) return 'refused'
+  if (verdicts.includes('worse')) return 'regression'
+  if (verdicts.includes('unclear')) return 'inconclusive'
+  const isLatencyJudged = judged.has('p50') || judged.has('p95') || judged.has('p99')
+  return refusals.some((refusal) => isOpen(refusal, isLatencyJudged))
+    ? 'inconclusive'
+    : 'no-regression'
+}
+
+/** Whether a refusal leaves a question: that of a high quantile does not, where a lower one is judged. */
+function isOpen({ code }: Refusal, isLatencyJudged: boolean): boolean {
+  return code !== 'TOO_FEW_OPERATIONS' || !isLatencyJudged
+}

@@ -1,0 +1,19 @@
+/** What the windows of two arms say of one metric. */
+export interface Estimate {
+  readonly before: number
+  readonly after: number
+  /** On the scale of `effectOf`, as are the interval and the drift. */
+  readonly effect: number
+  readonly interval: readonly [number, number]
+  readonly drift: number | undefined
+  readonly pValue: number
+}
+
+/** How sure an estimate is to be, and what it draws from. */
+export interface Level {
+  readonly alpha: number
+  readonly random: () => number
+}
+
+/** How many resamples an interval is taken from. */
+export const RESAMPLES = 2_000
