@@ -155,6 +155,17 @@ const BY_MESSAGE: ReadonlyArray<readonly [RegExp, DatabaseErrorKind, ErrorClass[
   [/^SASL: .*client password must be a /, 'authentication_failed'],
   [/Unable to start a transaction in the given time/, 'transaction_not_started'],
   [/^Transaction (?:API error: )?.*(?:already closed|not found|expired)/i, 'transaction_closed'],
+  // PgBouncer has one code for all that it says (08P01), also where it hands on what the server
+  // answered to a connection of its own.
+  [/^no more connections allowed|^sorry, too many clients|^too many conn/, 'too_many_connections'],
+  [/^remaining connection slots are reserved/, 'too_many_connections'],
+  [/^query_wait_timeout$/, 'pool_timeout'],
+  [/^query timeout$/, 'query_timeout'],
+  [/^server conn crashed\?$/, 'connection_lost'],
+  [/^the database system is /, 'server_starting'],
+  [/^(?:SASL|password) authentication failed/, 'authentication_failed'],
+  [/^no such database: |^database ".*" does not exist$/, 'database_missing'],
+  [/^unsupported startup parameter/, 'other', 'no'],
 ]
 
 // Errors wrap errors: Prisma's the adapter's, the adapter's what it knows of the driver's.
