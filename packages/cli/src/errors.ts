@@ -11,6 +11,7 @@ export type CliErrorCode =
   | 'WRITE_IN_PROGRESS'
   | 'JOURNAL_INVALID'
   | 'CANCELLED'
+  | 'URL_MISSING'
   | 'SOURCE_MISSING'
   | 'SOURCE_FAILED'
   | 'RECORDING_INVALID'

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CliError } from './errors.ts'
-import { listFiles } from './project/file-list.ts'
+import { listFiles, type FileList } from './project/file-list.ts'
 import type { Project } from './project/project.ts'
 import { readProject } from './project/read-project.ts'
 import { plural } from './report/plural.ts'
@@ -11,6 +11,7 @@ import type { World } from './world.ts'
 
 export interface OpenedRepository {
   readonly root: string
+  readonly files: FileList
   readonly project: Project
   readonly scan: Scan
 }
@@ -30,7 +31,7 @@ export async function openRepository(
   sayWhatWasUndone(world, undoInterrupted(root))
   const files = await listFiles(root)
   const project = readProject(root, files)
-  return { root, project, scan: scan(project, files) }
+  return { root, files, project, scan: scan(project, files) }
 }
 
 function sayWhatWasUndone({ err }: World, { restored, changed }: Undone): void {

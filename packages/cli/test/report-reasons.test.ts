@@ -21,6 +21,7 @@ const ERRORS: Readonly<Record<CliErrorCode, true>> = {
   WRITE_IN_PROGRESS: true,
   JOURNAL_INVALID: true,
   CANCELLED: true,
+  URL_MISSING: true,
 }
 
 /** The sources that give reasons, without those that list what reasons there are. */

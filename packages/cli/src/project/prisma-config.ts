@@ -12,6 +12,8 @@ export interface PrismaConfig {
   /** A schema file or the folder of one; undefined where the file does not say. */
   readonly schema: string | undefined
   readonly urlVariable: string | undefined
+  /** Every variable that the URL of its datasource may come from, in the order of the text. */
+  readonly urlVariables: readonly string[]
   /** The command that seeds. */
   readonly seed: string | undefined
 }
@@ -39,6 +41,7 @@ function toPrismaConfig(path: string, program: TSESTree.Program): PrismaConfig {
     path,
     schema: schema === undefined ? undefined : fromRoot(folderOf(path), schema),
     urlVariable: variables.find((name) => !OF_MIGRATIONS.test(name)) ?? variables[0],
+    urlVariables: variables,
     seed: staticTextOf(memberOf(memberOf(config, 'migrations'), 'seed'), place),
   }
 }

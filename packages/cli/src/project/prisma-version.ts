@@ -49,7 +49,8 @@ function majorsOf(range: string): Majors {
   return { highest, isCertain: majors.size === 1 && !plain.includes('>') }
 }
 
-function catalogued(repository: Repository, name: string, range: string): string {
+/** What a range of a catalog of pnpm stands for; any other range as it is. */
+export function catalogued(repository: Repository, name: string, range: string): string {
   if (!range.startsWith('catalog:') || !repository.paths.has('pnpm-workspace.yaml')) return range
   const text = repository.read('pnpm-workspace.yaml') ?? ''
   const entry = new RegExp(`^\\s+['"]?${name}['"]?:\\s*['"]?([^'"\\s#]+)`, 'm').exec(text)

@@ -1,6 +1,13 @@
-import { createHash } from 'node:crypto'
-import type { Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
-import { severityOf, type Severity } from './severity.ts'
+import type { Log, Notification, ReportingDescriptor, Result } from 'sarif'
+import {
+  FINGERPRINT,
+  fingerprint,
+  KIND_AND_LEVEL,
+  locationOf,
+  pascalCase,
+  ROOT,
+} from './sarif-parts.ts'
+import { severityOf } from './severity.ts'
 import type { Inventory, Note, SiteRecord, Unparsed } from './finding.ts'
 import { reasonOf, REASONS, reasonUrl } from './reasons.ts'
 import { comparePlaces, numberSites } from './site-order.ts'
@@ -34,8 +41,6 @@ export function toSarif(inventory: Inventory, toolVersion: string): Log {
     ],
   }
 }
-
-const ROOT = '%SRCROOT%'
 
 // All rules of this version, so that a rule keeps its index and its help though it has no result.
 const RULES = Object.entries(REASONS).map(
@@ -80,45 +85,10 @@ function toNoteResults(notes: readonly Note[]): Result[] {
   })
 }
 
-const KIND_AND_LEVEL: Readonly<Record<Severity, Pick<Result, 'kind' | 'level'>>> = {
-  error: { kind: 'fail', level: 'error' },
-  warning: { kind: 'fail', level: 'warning' },
-  info: { kind: 'informational', level: 'none' },
-}
-
-// The number is the version of what is hashed. Lines are left out of it, so that they may shift.
-const FINGERPRINT = 'oneprisma/v1'
-
-function fingerprint(parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32)
-}
-
 function toNotification({ path, line, message }: Unparsed): Notification {
   return {
     level: 'warning',
     message: { text: `The file was not searched: ${message}` },
     locations: [locationOf({ path, line })],
   }
-}
-
-function locationOf(place: { path: string; line: number; column?: number }): Location {
-  const { path, line, column } = place
-  return {
-    physicalLocation: {
-      artifactLocation: { uri: toUri(path), uriBaseId: ROOT },
-      region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
-    },
-  }
-}
-
-/** A path as a relative reference; `encodeURIComponent` also hides a colon that would be a scheme. */
-function toUri(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/')
-}
-
-function pascalCase(code: string): string {
-  return code
-    .split('_')
-    .map((word) => word.slice(0, 1) + word.slice(1).toLowerCase())
-    .join('')
 }

@@ -32,17 +32,13 @@ export async function findPoolMode(one: LiveServer, other: LiveServer): Promise<
       }
     }
   } catch (error) {
-    return { mode: await modeByError(error, one), rounds, backends: ofOne.size }
+    return { mode: await modeOfUnanswered(error, one), rounds, backends: ofOne.size }
   }
   return { mode: 'session', rounds, backends: 2 }
 }
 
-async function pidOf(server: LiveServer): Promise<number> {
-  const [row] = await server.askAlone<{ pid: number }>({ text: PID })
-  return row?.pid ?? 0
-}
-
-async function modeByError(error: unknown, one: LiveServer): Promise<PoolMode['mode']> {
+/** What it means that a pooler answered one client, and failed another with an error. */
+export async function modeOfUnanswered(error: unknown, one: LiveServer): Promise<PoolMode['mode']> {
   const message = error instanceof Error ? error.message : ''
   if (/statement pooling mode/i.test(message)) return 'statement'
   if (message !== 'Query read timeout') return 'unknown'
@@ -51,4 +47,9 @@ async function modeByError(error: unknown, one: LiveServer): Promise<PoolMode['m
     () => 'session',
     () => 'unknown',
   )
+}
+
+async function pidOf(server: LiveServer): Promise<number> {
+  const [row] = await server.askAlone<{ pid: number }>({ text: PID })
+  return row?.pid ?? 0
 }

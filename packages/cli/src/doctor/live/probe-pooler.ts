@@ -3,7 +3,7 @@ import { openServer } from './open-server.ts'
 import type { LiveOptions } from './live-options.ts'
 import type { LiveServer } from './live-server.ts'
 import { askPoolerConsole, type PoolerConsole } from './pooler-console.ts'
-import { findPoolMode, type PoolMode } from './pool-mode.ts'
+import { findPoolMode, modeOfUnanswered, type PoolMode } from './pool-mode.ts'
 
 /** What was found out about a pooler. */
 export interface Pooler extends PoolMode {
@@ -26,8 +26,9 @@ async function probeWithAnother(
   let other: LiveServer
   try {
     other = await openServer(app.url, app.through, options)
-  } catch {
-    return { mode: { mode: 'unknown', rounds: 0, backends: 0 }, named: undefined }
+  } catch (error) {
+    const mode = await modeOfUnanswered(error, app)
+    return { mode: { mode, rounds: 0, backends: 1 }, named: undefined }
   }
   try {
     const mode = await findPoolMode(app, other)
