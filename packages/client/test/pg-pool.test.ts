@@ -83,13 +83,13 @@ describe('pgPool', () => {
   })
 
   it.each([
-    ['is asked not to', URL, { preparedStatements: 'never' }, undefined],
-    ['is told of a pooler', `${URL}?pgbouncer=true`, {}, undefined],
-    ['is told otherwise', `${URL}?pgbouncer=true`, { preparedStatements: 'always' }, 'set'],
-  ] as const)('sets no connection up where it %s', (_, url, options, set) => {
+    ['is asked not to', URL, { preparedStatements: 'never' }, 'undefined'],
+    ['is told of a pooler', `${URL}?pgbouncer=true`, {}, 'undefined'],
+    ['is told otherwise', `${URL}?pgbouncer=true`, { preparedStatements: 'always' }, 'function'],
+  ] as const)('sets up new connections or leaves them, where it %s', (_, url, options, type) => {
     const { verify } = pgPool(url, options).config
 
-    expect(verify).toEqual(set && expect.any(Function))
+    expect(typeof verify).toBe(type)
   })
 
   it('hands the schema to the adapter, which names it in every query', () => {
@@ -134,6 +134,16 @@ describe('pgPool', () => {
     expect(error).toMatchObject({ code: 'URL_PARAMETER_UNSUPPORTED' })
     expect(error.message).toContain(`"${name}"`)
     expect(error.message).not.toMatch(/secret|p%40ss|db\.example/)
+  })
+
+  it('refuses a timeout of the server that PgBouncer would refuse', () => {
+    const url = `${URL}?pgbouncer=true`
+
+    expect(errorOf(() => pgPool(url, { statementTimeoutMs: 5_000 }))).toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('Set statement_timeout on the role instead.'),
+    })
+    expect(pgPool(url, { queryTimeoutMs: 5_000 }).config.query_timeout).toBe(5_000)
   })
 
   it.each([
