@@ -63,8 +63,8 @@ export interface PgPoolOptions {
    */
   readonly keepAliveInitialDelayMs?: number
   /**
-   * When the server cancels a statement, in milliseconds. A pooler in transaction mode may refuse
-   * this setting.
+   * When the server cancels a statement, in milliseconds. PgBouncer refuses connections with this
+   * setting, or is told to ignore it: set `statement_timeout` on the role there.
    *
    * @default none
    */
@@ -165,6 +165,7 @@ export function pgPool(connectionString: string | undefined, options: PgPoolOpti
   const url = translatePgUrl(required(connectionString))
   const runtime = runtimeKind()
   const merged: PgPoolOptions = { ...url.options, ...defined(options) }
+  if (url.isPgBouncer && merged.statementTimeoutMs !== undefined) refuseStatementTimeout()
   const acquireTimeoutMs = merged.acquireTimeoutMs ?? DEFAULT_ACQUIRE_TIMEOUT_MS
   return {
     config: {
@@ -195,6 +196,13 @@ function setupOf(options: PgPoolOptions, acquireTimeoutMs: number): Pick<PgPoolC
   if (preparedStatements === 'never') return {}
   const settings = { max, inTransactions: options.preparedInTransactions ?? false }
   return { verify: setUpConnections(preparedStatements, settings, acquireTimeoutMs) }
+}
+
+function refuseStatementTimeout(): never {
+  throw new OnePrismaError(
+    'INVALID_OPTION',
+    'PgBouncer (`pgbouncer=true` in the connection string) refuses connections with `statementTimeoutMs`. Set statement_timeout on the role instead.',
+  )
 }
 
 function required(connectionString: unknown): string {

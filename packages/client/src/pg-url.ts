@@ -6,6 +6,8 @@ export interface PgUrl {
   readonly connectionString: string
   readonly options: PgPoolOptions
   readonly schema: string | undefined
+  /** Whether it says that PgBouncer is in between. */
+  readonly isPgBouncer: boolean
 }
 
 /**
@@ -62,6 +64,7 @@ export function translatePgUrl(url: string): PgUrl {
       ...(applicationName && { applicationName }),
     },
     schema: schema || undefined,
+    isPgBouncer,
   }
 }
 

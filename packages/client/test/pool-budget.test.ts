@@ -25,7 +25,11 @@ describe('pgPool with a budget', () => {
   it('keeps every wait bounded', () => {
     const { max: _, ...bounds } = pgPool(URL).config
 
-    expect(pgPool(URL, { budget: BUDGET }).config).toEqual({ ...bounds, max: 17 })
+    expect(pgPool(URL, { budget: BUDGET }).config).toEqual({
+      ...bounds,
+      max: 17,
+      verify: expect.any(Function),
+    })
   })
 
   it.each([
