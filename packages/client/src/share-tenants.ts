@@ -244,7 +244,7 @@ function sharedOf(settings: TenantSettings): Shared {
     all.set(name, shared)
     slots.set(name, shared.group)
   }
-  shared.group.settings = settings
+  shared.group.configure(settings)
   shared.shares.budget = settings.maxConnections
   return shared
 }

@@ -14,11 +14,11 @@ import { warn } from './warnings.ts'
  * @internal
  */
 export class TenantGroup extends Slot {
-  settings: TenantSettings
   created: number = 0
   evicted: number = 0
   readonly #slots = new Map<string, TenantSlot>()
   readonly #queue = new TenantQueue()
+  #settings: TenantSettings
   #last: TenantSlot | undefined
   #idleTimer: NodeJS.Timeout | undefined
   #ending: Promise<void> | undefined
@@ -26,7 +26,11 @@ export class TenantGroup extends Slot {
 
   constructor(settings: TenantSettings) {
     super(settings.name)
-    this.settings = settings
+    this.#settings = settings
+  }
+
+  get settings(): TenantSettings {
+    return this.#settings
   }
 
   /** Those that are being closed included. */
@@ -49,6 +53,12 @@ export class TenantGroup extends Slot {
     return this.#slots.size === 0 ? 'idle' : 'open'
   }
 
+  /** Takes the settings of a module that was evaluated anew. */
+  configure(settings: TenantSettings): void {
+    this.#settings = settings
+    this.#serve()
+  }
+
   /** Leases the client of a tenant where it is there: the path of almost everybody. */
   leaseNow(tenant: string): TenantSlot | undefined {
     const slot = this.#slots.get(tenant)
@@ -65,7 +75,7 @@ export class TenantGroup extends Slot {
 
   /** Leases the client of a tenant, and waits for room where there is none. */
   async lease(tenant: string): Promise<TenantSlot> {
-    const { acquireTimeoutMs } = this.settings
+    const { acquireTimeoutMs } = this.#settings
     const endsAt = performance.now() + acquireTimeoutMs
     for (;;) {
       if (this.#ending !== undefined) throw this.#drained()
@@ -93,7 +103,7 @@ export class TenantGroup extends Slot {
     slot.idleSince = performance.now()
     slot.freed?.()
     if (this.#queue.size > 0) this.#makeRoom()
-    this.#idleTimer ??= this.#watchIdle(this.settings.idleTimeoutMs)
+    this.#idleTimer ??= this.#watchIdle(this.#settings.idleTimeoutMs)
   }
 
   /** Closes the client of a tenant once nobody has it any more. */
@@ -123,14 +133,14 @@ export class TenantGroup extends Slot {
   }
 
   #leaseNew(tenant: string): TenantSlot | undefined {
-    if (this.#queue.size > 0 || this.#isFull || this.#slots.has(tenant)) return undefined
+    if (this.#isFull || this.#slots.has(tenant)) return undefined
     const slot = this.#create(tenant)
     slot.leases++
     return slot
   }
 
   get #isFull(): boolean {
-    return this.#slots.size >= this.settings.maxClients
+    return this.#slots.size >= this.#settings.maxClients
   }
 
   #create(tenant: string): TenantSlot {
@@ -174,7 +184,7 @@ export class TenantGroup extends Slot {
     }
     slot.isEvicted = true
     this.evicted++
-    this.#end(slot, this.settings.drainTimeoutMs).catch((error: unknown) => {
+    this.#end(slot, this.#settings.drainTimeoutMs).catch((error: unknown) => {
       // The message of an error of ours holds no secret; that of a driver may.
       const reason = error instanceof OnePrismaError ? error.message : 'its driver failed to close.'
       warn('ONEPRISMA_DRAIN_FAILED', `The client of a tenant was given up: ${reason}`)
@@ -208,7 +218,7 @@ export class TenantGroup extends Slot {
     if (this.#ending !== undefined) return undefined
     const timer = setTimeout(() => {
       this.#idleTimer = undefined
-      const { idleTimeoutMs } = this.settings
+      const { idleTimeoutMs } = this.#settings
       const since = performance.now() - idleTimeoutMs
       let oldest = Infinity
       for (const slot of this.#slots.values()) {
@@ -229,7 +239,7 @@ export class TenantGroup extends Slot {
   }
 
   #exhausted(): OnePrismaError {
-    const { acquireTimeoutMs, maxClients } = this.settings
+    const { acquireTimeoutMs, maxClients } = this.#settings
     const leased = this.slots.filter((slot) => slot.leases > 0).length
     return new OnePrismaError(
       'TENANTS_EXHAUSTED',

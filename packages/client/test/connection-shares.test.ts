@@ -134,6 +134,22 @@ describe('ConnectionShares', () => {
     expect(connectionsOf('second')).toBeGreaterThanOrEqual(1)
   })
 
+  it('opens another for those who wait where the connection that they waited for broke', async () => {
+    start({ maxClients: 1, maxConnections: 8 })
+    await closeGate()
+    const busy = Promise.allSettled(Array.from({ length: 6 }, () => occupy('one')))
+    await expect.poll(() => atServer('active')).toBe(6)
+
+    const waiting = ask('one')
+    await admin.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+      [name],
+    )
+
+    await expect(waiting).resolves.toEqual([{ one: 1 }])
+    expect((await busy).map(({ status }) => status)).toEqual(Array(6).fill('rejected'))
+  })
+
   it('closes every connection of a tenant that is closed', async () => {
     start({ maxClients: 1, maxConnections: 3 })
     await Promise.all([ask('one'), ask('one'), ask('one')])

@@ -105,6 +105,45 @@ describe('shareTenants', () => {
     expect(made.get('one')?.[0]?.closed.count).toBe(1)
   })
 
+  it('closes one that is idle before one that was used less recently and has work in flight', async () => {
+    const { tenants, made } = fakeTenants({ maxClients: 2 })
+    const work = deferred<string>()
+    const slow = await tenants.run('busy', (prisma) => ({ query: prisma.$slow(work.promise) }))
+    await use(tenants, 'idle')
+
+    await use(tenants, 'new')
+
+    expect(made.get('idle')?.[0]?.closed.count).toBe(1)
+    expect(tenants.status().tenants.map(({ tenant }) => tenant)).toEqual(['busy', 'new'])
+    work.resolve('late')
+    await slow.query
+  })
+
+  it('leases the client to whoever has waited for it', async () => {
+    const { tenants } = fakeTenants({ maxClients: 1 })
+    const lease = await tenants.lease('busy')
+
+    const waiting = [tenants.lease('new'), tenants.lease('new')]
+    lease.release()
+    const [first, second] = await Promise.all(waiting)
+
+    expect(tenants.status().tenants).toMatchObject([{ tenant: 'new', leases: 2 }])
+    first?.release()
+    second?.release()
+    expect(tenants.status().tenants).toMatchObject([{ tenant: 'new', leases: 0 }])
+  })
+
+  it('serves those who wait when a new evaluation of the module gives more room', async () => {
+    const { tenants } = fakeTenants({ maxClients: 1 })
+    using lease = await tenants.lease('busy')
+    const waiting = use(tenants, 'new')
+
+    fakeTenants({ maxClients: 2 })
+
+    expect(await waiting).toEqual(['new'])
+    expect(lease.client.$version).toBe('busy')
+  })
+
   it('serves those who wait in the order in which their tenants were asked for', async () => {
     const { tenants } = fakeTenants({ maxClients: 1 })
     const lease = await tenants.lease('busy')
@@ -178,7 +217,10 @@ describe('shareTenants', () => {
   it('closes a client that nobody has used for a while, and holds no process for it', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     const { tenants, made } = fakeTenants({ idleTimeoutMs: 60_000 })
+    const timers = vi.spyOn(globalThis, 'setTimeout')
     await use(tenants, 'one')
+    const [timer] = timers.mock.results
+    expect(timer?.value.hasRef()).toBe(false)
     await vi.advanceTimersByTimeAsync(30_000)
     await use(tenants, 'two')
 
@@ -203,6 +245,7 @@ describe('shareTenants', () => {
   })
 
   it('drains: refuses all, lets leases finish, and closes every client', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { tenants, open } = fakeTenants()
     await use(tenants, 'one')
     const lease = await tenants.lease('two')
