@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readBudgetInput, type BudgetFlags } from '../src/budget/budget-input.ts'
 import { formatBudget } from '../src/budget/format-budget.ts'
@@ -396,5 +398,23 @@ describe('oneprisma budget', () => {
     const { stdout } = oneprisma(plant({}), args, { env: { FORCE_COLOR: '1' } })
 
     expect(stdout).toContain('\u001B[32mIt fits: 8 pools of 10')
+  })
+})
+
+describe('docs/budget.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/budget.md'), 'utf8')
+  const examples = [...page.matchAll(/^`npx oneprisma (budget .*)`\n\n```text\n([^]*?)\n```$/gm)]
+
+  it.each(examples.map(([, command = '', output = '']) => [command, output]))(
+    'shows what the command prints: %s',
+    (command, output) => {
+      expect(oneprisma(plant({}), command.split(' ')).stdout).toBe(`${output}\n`)
+    },
+  )
+
+  it('shows plans for 4, 100 and 10,000 instances', () => {
+    const instances = examples.map(([, command]) => /--instances (\d+)/.exec(command ?? '')?.[1])
+
+    expect(instances).toEqual(['4', '100', '10000'])
   })
 })

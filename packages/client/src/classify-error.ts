@@ -166,6 +166,9 @@ const BY_MESSAGE: ReadonlyArray<readonly [RegExp, DatabaseErrorKind, ErrorClass[
   [/^(?:SASL|password) authentication failed/, 'authentication_failed'],
   [/^no such database: |^database ".*" does not exist$/, 'database_missing'],
   [/^unsupported startup parameter/, 'other', 'no'],
+  // Supavisor does so too.
+  [/^\(EMAXCONN|^Max client connections reached/, 'too_many_connections'],
+  [/^\(ECHECKOUTTIMEOUT\)/, 'pool_timeout'],
 ]
 
 // Errors wrap errors: Prisma's the adapter's, the adapter's what it knows of the driver's.
