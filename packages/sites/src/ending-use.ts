@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { SharedClient } from './disconnect-client.ts'
-import { memberName } from './syntax.ts'
+import { memberName, wrapped } from './syntax.ts'
 import type { Node } from './walk.ts'
 
 /** Whether to come upon a name or a client in a program is to query by it. */
@@ -21,11 +21,12 @@ export function needsNoConnection(
   return client.isClient(member.object) && OPENS_NOTHING.has(memberName(member) ?? '')
 }
 
-// `const db = prisma` and `global.prisma = prisma` query nothing.
+// `const db = prisma as Db` and `global.prisma = prisma` query nothing.
 function isHandedOn(node: Node): boolean {
-  const { parent } = node
+  const outer = wrapped(node)
+  const { parent } = outer
   return (
-    (parent?.type === 'VariableDeclarator' && parent.init === node) ||
+    (parent?.type === 'VariableDeclarator' && parent.init === outer) ||
     parent?.type === 'AssignmentExpression' ||
     parent?.type === 'ExportDefaultDeclaration'
   )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mendScriptEnding } from '../src/script-ending.ts'
+import { findOpenEndings, mendScriptEnding } from '../src/script-ending.ts'
 import { mend } from './mended.ts'
 import { nodesWritten, parse, variablesNamed } from './parse.ts'
 
@@ -179,5 +179,39 @@ main().catch(() => process.exit(1)).finally(() => prisma.$disconnect());
     expect(mend(HEAD + script).edits.map(({ text }) => text.trim())).toEqual([
       '{ process.exitCode = 1; }',
     ])
+  })
+})
+
+describe('findOpenEndings', () => {
+  function openIn(script: string): readonly string[] {
+    const module = parse(HEAD + script)
+    return findOpenEndings(module, variablesNamed(module, 'prisma')).map(({ code }) => code)
+  }
+
+  it('finds what a migration would mend', () => {
+    const script = `
+async function main() {
+  await prisma.user.findMany();
+}
+main().catch(() => process.exit(1)).finally(() => prisma.$disconnect());
+`
+
+    expect(openIn(script)).toEqual(['EXIT_SKIPS_DISCONNECT'])
+  })
+
+  it('finds a script that never disconnects', () => {
+    expect(openIn('await prisma.user.findMany();')).toEqual(['SCRIPT_WITHOUT_DISCONNECT'])
+  })
+
+  it('is content where the script disconnects, also by another name with another type', () => {
+    const script = `
+const db = prisma as unknown as Db;
+async function main() {
+  await db.user.findMany();
+}
+main().finally(() => prisma.$disconnect());
+`
+
+    expect(openIn(script)).toEqual([])
   })
 })
