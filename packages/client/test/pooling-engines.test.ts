@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import {
   pgBouncerNote,
   runsPgBouncer,
   startPgBouncer,
   type PgBouncer,
 } from '@oneprisma/testing/pgbouncer'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { withRequestContext } from '../src/context.ts'
 import { checkHealth } from '../src/health.ts'
 import { disconnect, drain, status } from '../src/index.ts'
@@ -15,15 +16,26 @@ import { PooledDatabase, shareItems, type ItemClient } from './pooled-database.t
 
 const POOL_SIZE = 10
 const CLIENTS = 200
+// Of this machine, not of PgBouncer.
+const PLACES = ['listen_addr', 'listen_port', 'auth_file']
 
 describe.skipIf(!runsPgBouncer)(`PgBouncer in transaction mode${pgBouncerNote}`, () => {
   let database: PooledDatabase
   let bouncer: PgBouncer
 
+  /** Starts one with the settings of docs/pooling.md, but for these. */
+  const start = (upstream: string, settings: Readonly<Record<string, string>>) =>
+    startPgBouncer({
+      upstream,
+      settings: { ...documentedSettings(), max_db_connections: `${POOL_SIZE}`, ...settings },
+    })
+
   beforeAll(async () => {
     database = await PooledDatabase.create()
-    const upstream = database.url
-    bouncer = await startPgBouncer({ upstream, poolSize: POOL_SIZE, maxClients: CLIENTS + 50 })
+    bouncer = await start(database.url, {
+      max_client_conn: '50',
+      default_pool_size: `${POOL_SIZE}`,
+    })
   })
   afterAll(async () => {
     await bouncer.stop()
@@ -113,22 +125,30 @@ describe.skipIf(!runsPgBouncer)(`PgBouncer in transaction mode${pgBouncerNote}`,
   })
 
   it('puts 200 connections of clients on a pool of 10, and answers all', async () => {
+    const empty = await PooledDatabase.create()
+    onTestFinished(() => empty[Symbol.asyncDispose]())
+    const crowded = await start(empty.url, {
+      max_client_conn: `${CLIENTS + 50}`,
+      default_pool_size: `${POOL_SIZE}`,
+      query_wait_timeout: '60',
+    })
+    onTestFinished(() => crowded.stop())
     const clients = Array.from({ length: 8 }, () =>
-      shareItems(bouncer.url, { pool: { max: CLIENTS / 8, acquireTimeoutMs: 60_000 } }),
+      shareItems(crowded.url, { pool: { max: CLIENTS / 8, acquireTimeoutMs: 60_000 } }),
     )
-    const unlock = await database.lock()
+    const unlock = await empty.lock()
 
     const counts = clients.flatMap((prisma) =>
       Array.from({ length: CLIENTS / 8 }, async () => prisma.item.count()),
     )
     await expect
-      .poll(() => poolOf(bouncer, database), { timeout: 20_000 })
+      .poll(() => poolOf(crowded, empty), { timeout: 20_000 })
       .toMatchObject({
         cl_active: POOL_SIZE,
         cl_waiting: CLIENTS - POOL_SIZE,
         sv_active: POOL_SIZE,
       })
-    const sessions = await database.sessions()
+    const sessions = await empty.sessions()
     await unlock()
 
     expect(await Promise.all(counts)).toEqual(Array.from({ length: CLIENTS }, () => 0))
@@ -237,6 +257,18 @@ describe.skipIf(!runsPgBouncer)(`PgBouncer in transaction mode${pgBouncerNote}`,
     await disconnect(prisma)
   })
 })
+
+function documentedSettings(): Readonly<Record<string, string>> {
+  const page = readFileSync(new URL('../../../docs/pooling.md', import.meta.url), 'utf8')
+  const [, section = ''] = /```ini\n[^]*?\[pgbouncer\]\n([^]*?)```/.exec(page) ?? []
+  const settings = [...section.matchAll(/^(\w+) = (.+)$/gm)]
+  if (settings.length < 5) throw new Error('docs/pooling.md has no settings of PgBouncer.')
+  return Object.fromEntries(
+    settings
+      .map(([, name = '', value = '']) => [name, value] as const)
+      .filter(([name]) => !PLACES.includes(name)),
+  )
+}
 
 async function sessionOf(tx: ItemClient): Promise<number | undefined> {
   const [row] = await tx.$queryRawUnsafe<{ pid: number }>('SELECT pg_backend_pid() AS pid')
