@@ -21,6 +21,11 @@ export interface NamedArm {
 /** The arm of what nobody tells apart. */
 export const ONLY_ARM = ''
 
+/** The arm of all that is recorded, where nothing is told apart. */
+export function onlyArmOf({ arms }: ArmRule): string {
+  return arms[0]?.name ?? ONLY_ARM
+}
+
 /** Whether connections can be told apart, or metrics only. */
 export function isByConnection({ by }: ArmRule): boolean {
   return by === undefined || by === 'release' || by === 'application_name'
@@ -29,7 +34,7 @@ export function isByConnection({ by }: ArmRule): boolean {
 /** The arm of a connection; undefined where it is in none. */
 export function armOfConnection(rule: ArmRule, applicationName: string): string | undefined {
   const { by, arms } = rule
-  if (by === undefined) return arms[0]?.name ?? ONLY_ARM
+  if (by === undefined) return onlyArmOf(rule)
   if (by === 'release') return armOfValue(arms, parseApplicationName(applicationName).release)
   if (by !== 'application_name') return undefined
   if (arms.length === 0) return parseApplicationName(applicationName).group
@@ -42,7 +47,7 @@ export function armOfSeries(
   labels: ReadonlyMap<string, string>,
 ): string | undefined {
   const { by, arms } = rule
-  return by === undefined ? (arms[0]?.name ?? ONLY_ARM) : armOfValue(arms, labels.get(by))
+  return by === undefined ? onlyArmOf(rule) : armOfValue(arms, labels.get(by))
 }
 
 function armOfValue(arms: readonly NamedArm[], value: string | undefined): string | undefined {

@@ -46,7 +46,7 @@ function verdictOf({ metrics, refusals, judged }: ComparedMetrics): ComparisonVe
   if (verdicts.length === 0) return 'refused'
   if (verdicts.includes('worse')) return 'regression'
   if (verdicts.includes('unclear')) return 'inconclusive'
-  const isLatencyJudged = judged.has('p50') || judged.has('p95') || judged.has('p99')
+  const isLatencyJudged = (['p50', 'p95', 'p99', 'mean'] as const).some((name) => judged.has(name))
   return refusals.some((refusal) => isOpen(refusal, isLatencyJudged))
     ? 'inconclusive'
     : 'no-regression'

@@ -15,6 +15,7 @@ export type MetricName =
   | 'p99'
   | 'errorRate'
   | 'throughput'
+  | 'mean'
 
 /** Settings of a comparison. */
 export interface CompareOptions {

@@ -20,6 +20,8 @@ export interface LatencySummary {
   readonly p50: number
   readonly p95: number
   readonly p99: number
+  /** No bucket of a histogram blurs it, as it does the quantiles. */
+  readonly mean?: number
   /** How many latencies they were taken from. */
   readonly count: number
 }

@@ -55,6 +55,8 @@ export function metricsOf(options: CompareOptions): Metric[] {
       leastDeviation: (windows) => 1 / sum(windows.map(({ operations = 0 }) => operations)),
     },
     { ...ratioMetric('throughput', ratio, throughputOf), hasVerdict: false },
+    // The share is that of the median: a few more failures change both by little.
+    { ...ratioMetric('mean', ratio, (window) => window.latency?.mean), above: 0.5 },
   ]
 }
 

@@ -38,14 +38,20 @@ export function noiseOfPairs(
   const arms = armsIn(windows)
   const pairs = wholePairs(metric, arms ? pairWindows(...arms) : pairNeighbours(windows))
   if (pairs.length < FEWEST_WINDOWS / 2) return undefined
-  const flips = Array.from({ length: FLIPS }, () =>
-    sizeOfPairs(
-      metric,
-      pairs.map(([one, other]): Pair => (random() < 0.5 ? [one, other] : [other, one])),
-    ),
+  const ones = valuesOf(
+    metric,
+    pairs.map(([one]) => one),
   )
+  const others = valuesOf(
+    metric,
+    pairs.map(([, other]) => other),
+  )
+  const flips = Array.from({ length: FLIPS }, () => {
+    const isFlipped = ones.map(() => random() < 0.5)
+    return sizeOf(metric, pick(isFlipped, others, ones), pick(isFlipped, ones, others))
+  })
   const byChance = quantile(flips, SHARE) * Math.sqrt(pairs.length / count)
-  return arms ? Math.max(byChance, sizeOfPairs(metric, pairs)) : byChance
+  return arms ? Math.max(byChance, sizeOf(metric, ones, others)) : byChance
 }
 
 /**
@@ -58,17 +64,15 @@ export function noiseOfStretches(
   count: number,
 ): number | undefined {
   const arms = armsIn(windows)
-  if (arms) return sizeOf(metric, ...arms)
-  const length = Math.min(count, Math.floor(windows.length / 2))
+  if (arms) return sizeOf(metric, valuesOf(metric, arms[0]), valuesOf(metric, arms[1]))
+  const values = valuesOf(metric, windows)
+  const length = Math.min(count, Math.floor(values.length / 2))
   if (length < FEWEST_WINDOWS / 2) return undefined
-  const starts = windows.length - 2 * length + 1
-  const sizes = Array.from({ length: starts }, (_, start) =>
-    sizeOf(
-      metric,
-      windows.slice(start, start + length),
-      windows.slice(start + length, start + 2 * length),
-    ),
-  )
+  const starts = values.length - 2 * length + 1
+  const sizes = Array.from({ length: starts }, (_, start) => {
+    const middle = start + length
+    return sizeOf(metric, values.slice(start, middle), values.slice(middle, middle + length))
+  })
   return quantile(sizes, SHARE)
 }
 
@@ -82,15 +86,15 @@ function armsIn(windows: readonly Window[]): [Window[], Window[]] | undefined {
   ]
 }
 
-function sizeOfPairs(metric: Metric, pairs: readonly Pair[]): number {
-  return sizeOf(
-    metric,
-    pairs.map(([one]) => one),
-    pairs.map(([, other]) => other),
-  )
+function sizeOf(metric: Metric, ones: readonly number[], others: readonly number[]): number {
+  return Math.abs(effectOf(metric, metric.centre(ones), metric.centre(others)))
 }
 
-function sizeOf(metric: Metric, one: readonly Window[], other: readonly Window[]): number {
-  const centreOf = (windows: readonly Window[]): number => metric.centre(valuesOf(metric, windows))
-  return Math.abs(effectOf(metric, centreOf(one), centreOf(other)))
+/** Of each pair of values the first one where it is picked, else the second. */
+function pick(
+  isFirst: readonly boolean[],
+  firsts: readonly number[],
+  seconds: readonly number[],
+): number[] {
+  return isFirst.map((is, at) => (is ? firsts[at] : seconds[at]) ?? Number.NaN)
 }

@@ -21,16 +21,16 @@ export function bucketNotes(
     const bucket = usualBucket([...before.windows, ...after.windows], quantile)
     if (bucket === undefined) return []
     const [from, to] = bucket
-    if (to === null) return [`${quantile} only to be above ${formatMs(from)}`]
+    if (to === null) return [`${quantile} is above ${formatMs(from)}`]
     return to > from * (1 + threshold)
-      ? [`${quantile} to lie between ${formatMs(from)} and ${formatMs(to)}`]
+      ? [`${quantile} lies between ${formatMs(from)} and ${formatMs(to)}`]
       : []
   })
   if (wide.length === 0) return []
   return [
     {
       code: 'WIDE_BUCKETS',
-      message: `The buckets of the histogram are wide. As a rule, ${wide.join(', ')} is known for sure; what is shown is interpolated, and a move inside of a bucket is seen in part or not at all. The mean has no buckets. A histogram with finer ones can be given to the recorder with --histogram.`,
+      message: `The buckets of the histogram are wide. For sure it is only known that, as a rule, ${wide.join(', ')}; what is shown is interpolated, and a move inside of a bucket is seen in part or not at all. The mean has no buckets: it is compared as well. --histogram names another histogram to the recorder, with finer buckets.`,
     },
   ]
 }

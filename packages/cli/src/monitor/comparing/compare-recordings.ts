@@ -3,8 +3,10 @@ import type { Comparison } from '../comparison.ts'
 import type { Recording } from '../recording/parse-recording.ts'
 import type { RecordedWindow } from '../recording/recording.ts'
 import { assertAlike } from './assert-alike.ts'
+import { bucketNotes } from './bucket-notes.ts'
 import { notesOf, type Note } from './notes.ts'
-import { perProcess } from './per-process.ts'
+import { perProcess, type Counted } from './per-process.ts'
+import { withoutFalseProof } from './without-false-proof.ts'
 import { selectArms, type SelectedArms, type SelectOptions } from './select-arms.ts'
 
 export interface CompareRecordingsOptions extends SelectOptions {
@@ -21,6 +23,8 @@ export interface ComparedRecordings {
   readonly arms: SelectedArms
   readonly recordings: readonly Recording[]
   readonly threshold: number
+  /** What is that of one process, as a mean. */
+  readonly divided: readonly Counted[]
   readonly notes: readonly Note[]
 }
 
@@ -37,20 +41,16 @@ export function compareRecordings(
   const selected = selectArms(recordings, options)
   const { arms, divided, undivided } = perProcess(selected)
   const noise = noiseOf(options.noise, selected)
-  const comparison = compareWindows(arms.before.windows, arms.after.windows, {
+  const { threshold } = options
+  const compared = compareWindows(arms.before.windows, arms.after.windows, {
     design: arms.design,
-    practicalRatio: 1 + options.threshold,
+    practicalRatio: 1 + threshold,
     ...(noise.length > 0 && { noise }),
   })
-  const notes = notesOf({
-    comparison,
-    arms,
-    recordings,
-    divided,
-    undivided,
-    threshold: options.threshold,
-  })
-  return { comparison, arms, recordings, threshold: options.threshold, notes }
+  const buckets = bucketNotes(compared, arms, threshold)
+  const comparison = withoutFalseProof(compared, buckets.length > 0)
+  const notes = notesOf({ comparison, arms, recordings, divided, undivided, buckets })
+  return { comparison, arms, recordings, threshold, divided, notes }
 }
 
 /** Noise of arms is that of the same two; where they are, it is divided as they are. */

@@ -6,9 +6,16 @@ import type { ComparisonVerdict, MetricComparison, MetricVerdict } from '../comp
 import { formatDuration } from '../duration.ts'
 import { formatMoment } from '../format-figure.ts'
 import type { ComparedRecordings } from './compare-recordings.ts'
-import { changeText, intervalText, metricName, noiseText, valueText } from './metric-text.ts'
-import type { SelectedArm } from './select-arms.ts'
-import { verdictSentence } from './verdict-text.ts'
+import {
+  changeText,
+  inReadingOrder,
+  intervalText,
+  metricName,
+  noiseText,
+  valueText,
+} from './metric-text.ts'
+import { sidesOf, type SelectedArm } from './select-arms.ts'
+import { verdictName, verdictReason } from './verdict-text.ts'
 
 export interface FormatComparisonOptions {
   readonly paint: Paint
@@ -36,33 +43,41 @@ export function formatComparison(
   { paint, width = WIDTH }: FormatComparisonOptions,
 ): string {
   const { metrics, refusals, verdict } = comparison
+  const [before, after] = sidesOf(arms)
+  const nameWidth = Math.max(before.length, after.length)
   const told = (code: string, message: string): string[] =>
     wrap(`${code}: ${message}`, Math.min(width, WIDTH)).map((line) => `${line}\n`)
   return [
-    `before  ${armText(arms.before)}\n`,
-    `after   ${armText(arms.after)}\n`,
+    `${before.padEnd(nameWidth)}  ${armText(arms.before, before)}\n`,
+    `${after.padEnd(nameWidth)}  ${armText(arms.after, after)}\n`,
     '\n',
-    ...tableOf(metrics, paint, width),
+    ...tableOf(inReadingOrder(metrics), [before, after], paint, width),
     ...(metrics.length > 0 ? ['\n'] : []),
     ...refusals.flatMap(({ code, message }) => told(code, message)),
     ...notes.flatMap(({ code, message }) => told(code, message)),
     ...(refusals.length + notes.length > 0 ? ['\n'] : []),
-    `${paint(VERDICT_COLOURS[verdict], verdictSentence(comparison))}\n`,
+    `${paint(VERDICT_COLOURS[verdict], `${verdictName(verdict)}: ${verdictReason(comparison)}.`)}\n`,
   ].join('')
 }
 
-function armText({ name, windows }: SelectedArm): string {
+function armText({ name, windows }: SelectedArm, side: string): string {
   const [first] = windows
   const last = windows.at(-1)
-  if (first === undefined || last === undefined) return `${name}, no windows`
+  const which = name === side ? '' : `${name}, `
+  if (first === undefined || last === undefined) return `${which}no windows`
   const span = `${formatMoment(first.startedAt)} to ${formatMoment(last.startedAt + last.durationMs)}`
-  return `${name}, ${plural(windows.length, 'window')} of ${formatDuration(first.durationMs)}, ${span}`
+  return `${which}${plural(windows.length, 'window')} of ${formatDuration(first.durationMs)}, ${span}`
 }
 
-function tableOf(metrics: readonly MetricComparison[], paint: Paint, width: number): string[] {
+function tableOf(
+  metrics: readonly MetricComparison[],
+  sides: readonly [string, string],
+  paint: Paint,
+  width: number,
+): string[] {
   if (metrics.length === 0) return []
   const rows = [
-    ['metric', 'before', 'after', 'change', '95 % interval', 'noise', 'verdict'],
+    ['metric', ...sides, 'change', '95 % interval', 'noise', 'verdict'],
     ...metrics.map((metric) => [
       metricName(metric.metric),
       valueText(metric, metric.before),

@@ -8,11 +8,12 @@ interface MetricText {
 }
 
 const TEXTS: Readonly<Record<MetricName, MetricText>> = {
-  connections: { name: 'connections, mean', value: formatNumber },
-  peakConnections: { name: 'connections, at most', value: formatNumber },
-  p50: { name: 'latency, p50', value: formatMs },
-  p95: { name: 'latency, p95', value: formatMs },
-  p99: { name: 'latency, p99', value: formatMs },
+  connections: { name: 'connections (mean)', value: formatNumber },
+  peakConnections: { name: 'connections (peak)', value: formatNumber },
+  p50: { name: 'latency p50', value: formatMs },
+  p95: { name: 'latency p95', value: formatMs },
+  p99: { name: 'latency p99', value: formatMs },
+  mean: { name: 'latency (mean)', value: formatMs },
   errorRate: { name: 'failed operations', value: formatShare },
   throughput: { name: 'operations a second', value: formatNumber },
 }
@@ -53,4 +54,20 @@ export function noiseText(metric: MetricComparison): string {
 
 function formatRatio(ratio: number): string {
   return Number.isFinite(ratio) && ratio < 100 ? ratio.toFixed(2) : formatNumber(ratio)
+}
+
+const ORDER: readonly MetricName[] = [
+  'connections',
+  'peakConnections',
+  'mean',
+  'p50',
+  'p95',
+  'p99',
+  'errorRate',
+  'throughput',
+]
+
+/** Metrics as people look for them. */
+export function inReadingOrder(metrics: readonly MetricComparison[]): MetricComparison[] {
+  return metrics.toSorted((one, other) => ORDER.indexOf(one.metric) - ORDER.indexOf(other.metric))
 }

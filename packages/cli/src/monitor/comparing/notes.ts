@@ -2,7 +2,6 @@ import { plural } from '../../report/plural.ts'
 import type { Comparison } from '../comparison.ts'
 import type { Recording } from '../recording/parse-recording.ts'
 import type { BlindSpotCode } from '../recording/recording.ts'
-import { bucketNotes } from './bucket-notes.ts'
 import type { Counted, PerProcess } from './per-process.ts'
 import type { SelectedArms } from './select-arms.ts'
 
@@ -26,15 +25,16 @@ export interface NotesInput extends Pick<PerProcess, 'divided' | 'undivided'> {
   readonly comparison: Comparison
   readonly arms: SelectedArms
   readonly recordings: readonly Recording[]
-  readonly threshold: number
+  /** What buckets hide. */
+  readonly buckets: readonly Note[]
 }
 
 /** All that a result does not say by itself, in the order of what matters. */
 export function notesOf(input: NotesInput): Note[] {
-  const { comparison, arms, recordings, divided, undivided, threshold } = input
+  const { comparison, arms, recordings, divided, undivided, buckets } = input
   return [
     ...causalNotes(comparison),
-    ...bucketNotes(comparison, arms, threshold),
+    ...buckets,
     ...processNotes(divided, undivided),
     ...noiseNotes(comparison),
     ...gapNotes(recordings, arms),

@@ -58,6 +58,11 @@ export function selectArms(recordings: readonly Recording[], options: SelectOpti
   }
 }
 
+/** What the two sides of a comparison are called. */
+export function sidesOf({ design, before, after }: SelectedArms): readonly [string, string] {
+  return design === 'interleaved' ? [before.name, after.name] : ['before', 'after']
+}
+
 function byArm(recordings: readonly Recording[], given: string, sequential: boolean): SelectedArms {
   const [before, after, ...others] = given.split(',').map((name) => name.trim())
   if (!before || !after || others.length > 0 || before === after) {

@@ -1,22 +1,41 @@
 import { plural } from '../../report/plural.ts'
-import type { Comparison, ComparisonVerdict, MetricComparison } from '../comparison.ts'
-import { changeText, metricName } from './metric-text.ts'
+import type {
+  Comparison,
+  ComparisonVerdict,
+  MetricComparison,
+  MetricVerdict,
+} from '../comparison.ts'
+import { changeText, inReadingOrder, metricName } from './metric-text.ts'
 
-/** The verdict in one sentence, with what it rests on. */
-export function verdictSentence({ verdict, metrics, refusals, windows }: Comparison): string {
-  const worse = metrics.filter((metric) => metric.verdict === 'worse')
-  const unclear = metrics.filter((metric) => metric.verdict === 'unclear' && !isLoad(metric))
+const VERDICTS: Readonly<Record<ComparisonVerdict, string>> = {
+  regression: 'Regression',
+  'no-regression': 'No regression',
+  inconclusive: 'Inconclusive',
+  refused: 'No verdict',
+}
+
+export function verdictName(verdict: ComparisonVerdict): string {
+  return VERDICTS[verdict]
+}
+
+/** What a verdict rests on, in words. */
+export function verdictReason({ verdict, metrics, refusals, windows }: Comparison): string {
+  const having = (wanted: MetricVerdict): readonly MetricComparison[] =>
+    inReadingOrder(metrics).filter((metric) => metric.verdict === wanted && !isLoad(metric))
   switch (verdict) {
     case 'regression':
-      return `Regression: ${listed(worse)}.`
+      return having('worse')
+        .map((metric) => `${metricName(metric.metric)} ${changeText(metric)}`)
+        .join(', ')
     case 'no-regression':
-      return `No regression: nothing got worse by as much as counts, in ${windows.before} and ${plural(windows.after, 'window')}.`
-    case 'inconclusive':
-      return unclear.length > 0
-        ? `Inconclusive: a regression is neither shown nor ruled out (${unclear.map(({ metric }) => metricName(metric)).join('; ')}).`
-        : 'Inconclusive: a regression is neither shown nor ruled out.'
+      return `nothing got worse by as much as counts, in ${windows.before} and ${plural(windows.after, 'window')}`
+    case 'inconclusive': {
+      const open = having('unclear').map(({ metric }) => metricName(metric))
+      const which = open.length > 0 ? ` of ${open.join(', ')}` : ''
+      return `a regression${which} is neither shown nor ruled out`
+    }
     case 'refused':
-      return `No verdict: these windows cannot carry one (${refusals.map(({ code }) => code).join(', ')}).`
+      return `these windows cannot carry one (${refusals.map(({ code }) => code).join(', ')})`
   }
 }
 
@@ -24,10 +43,6 @@ export function verdictSentence({ verdict, metrics, refusals, windows }: Compari
 export function exitCodeOf(verdict: ComparisonVerdict, allowInconclusive: boolean): number {
   if (verdict === 'regression') return 1
   return verdict === 'no-regression' || allowInconclusive ? 0 : 2
-}
-
-function listed(metrics: readonly MetricComparison[]): string {
-  return metrics.map((metric) => `${metricName(metric.metric)} ${changeText(metric)}`).join('; ')
 }
 
 /** Load is what was asked for; it gets no better or worse. */

@@ -37,9 +37,8 @@ export const LINE_SHAPES: Readonly<Record<RecordedLine['type'], Shape>> = {
     'connections?': SPREAD,
     'operations?': 'number',
     'errors?': 'number',
-    'latency?': { p50: 'number', p95: 'number', p99: 'number', count: 'number' },
+    'latency?': { p50: 'number', p95: 'number', p99: 'number', 'mean?': 'number', count: 'number' },
     'buckets?': { p50: BUCKET, p95: BUCKET, p99: BUCKET },
-    'meanMs?': 'number',
     'processes?': { 'connections?': 'number', 'operations?': 'number' },
     'groups?': { '*': SPREAD },
     'pool?': {

@@ -1,6 +1,6 @@
 import { AppsWindow } from '../app/apps-window.ts'
 import type { EndpointReading } from '../app/endpoint-window.ts'
-import { armOfConnection, type ArmRule } from '../arms.ts'
+import { armOfConnection, onlyArmOf, type ArmRule } from '../arms.ts'
 import { isMeantBy } from '../application-name.ts'
 import type { Failure } from '../gap.ts'
 import type { ServerSample } from '../server/server-sample.ts'
@@ -44,7 +44,10 @@ export class Recorder {
       measures.app === undefined || isMeantBy(measures.app, name)
     this.#server =
       measures.connections === 'server' || measures.operations === 'server'
-        ? new ServerWindow((name) => (isMeant(name) ? armOfConnection(rule, name) : undefined))
+        ? new ServerWindow(
+            (name) => (isMeant(name) ? armOfConnection(rule, name) : undefined),
+            rule.by === undefined ? [onlyArmOf(rule)] : [],
+          )
         : undefined
     this.#apps = new AppsWindow(endpoints)
   }

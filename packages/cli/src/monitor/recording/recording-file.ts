@@ -33,7 +33,7 @@ export class RecordingFile {
    * @throws CliError `WRITE_FAILED`
    */
   append(line: RecordedLine): void {
-    this.#append(`${JSON.stringify(line)}\n`)
+    this.#append(`${JSON.stringify(line, rounded)}\n`)
   }
 
   /** Ends a line that a crash has cut off, so that the next one is whole. */
@@ -64,4 +64,11 @@ export class RecordingFile {
       })
     }
   }
+}
+
+/** Six digits are more than any figure here means. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? Number(value.toPrecision(6))
+    : value
 }

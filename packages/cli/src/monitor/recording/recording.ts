@@ -62,8 +62,6 @@ export interface RecordedWindow extends Window {
   readonly type: 'window'
   /** Between which bounds the quantiles lie for sure, in milliseconds; `null` is no upper bound. */
   readonly buckets?: Readonly<Record<'p50' | 'p95' | 'p99', readonly [number, number | null]>>
-  /** The mean of the same latencies, which no bucket blurs. */
-  readonly meanMs?: number
   /** How many processes the figures are sums of, as far as it can be told. */
   readonly processes?: { readonly connections?: number; readonly operations?: number }
   /** Connections by app and release. */

@@ -4,7 +4,7 @@ import { quantileOf } from '../app/quantile.ts'
 import { ONLY_ARM } from '../arms.ts'
 import { defined } from '../defined.ts'
 import type { ServerWork } from '../server/server-window.ts'
-import type { Window } from '../window.ts'
+import type { LatencySummary } from '../window.ts'
 import type { Measures, RecordedPool, RecordedServer, RecordedWindow } from './recording.ts'
 
 export interface WindowParts {
@@ -47,7 +47,7 @@ function windowOf(arm: string, parts: WindowParts): RecordedWindow {
   })
 }
 
-type Operations = Pick<RecordedWindow, 'operations' | 'errors' | 'latency' | 'buckets' | 'meanMs'>
+type Operations = Pick<RecordedWindow, 'operations' | 'errors' | 'latency' | 'buckets'>
 
 /** Where apps tell nothing, transactions stand for operations; of how long they took nothing is known. */
 function transactionsOf(server: ServerWork | undefined): Operations {
@@ -67,12 +67,18 @@ function operationsOf(arm: AppsArm | undefined): Operations {
   const p99 = quantileOf(durations, 0.99)
   const counted = { operations: count + numbers.failed, errors: numbers.failed }
   if (p50 === undefined || p95 === undefined || p99 === undefined) return counted
-  const latency: Window['latency'] = { p50: p50.value, p95: p95.value, p99: p99.value, count }
+  // A histogram without a sum has no mean.
+  const mean = numbers.durationSum > 0 ? numbers.durationSum / count : undefined
   return {
     ...counted,
-    latency,
+    latency: defined<LatencySummary>({
+      p50: p50.value,
+      p95: p95.value,
+      p99: p99.value,
+      mean,
+      count,
+    }),
     buckets: { p50: p50.bucket, p95: p95.bucket, p99: p99.bucket },
-    meanMs: numbers.durationSum / count,
   }
 }
 

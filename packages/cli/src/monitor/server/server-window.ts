@@ -46,10 +46,12 @@ export class ServerWindow {
   #asked = 0
   #failures = new Map<string, Failure>()
   // All that were seen in this recording, so that having no connection is a zero.
-  readonly #arms = new Set<string>()
+  readonly #arms: Set<string>
 
-  constructor(armOf: ArmOf) {
+  /** `arms` are those that there are without a connection of theirs. */
+  constructor(armOf: ArmOf, arms: readonly string[]) {
     this.#armOf = armOf
+    this.#arms = new Set(arms)
   }
 
   take(answer: ServerSample | Failure): void {
