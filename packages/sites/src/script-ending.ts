@@ -61,7 +61,19 @@ export function findOpenEndings(
 ): readonly SiteNote[] {
   const client = new SharedClient(module, clients, options)
   if (isOwnedByRuntime(module, client)) return []
-  return noteAll(followScript(module.program, client, NO_MENDING), module)
+  const ending = followScript(module.program, client, NO_MENDING)
+  return inOrder([
+    ...noteExits(ending, module),
+    ...(mayHang(ending) ? noteOpenEnds(ending, module) : []),
+  ])
+}
+
+// What fails and is not caught ends the process at once, with all that it holds.
+function mayHang({ runs, end }: Ending): boolean {
+  return (
+    mayBe(end, OPEN) ||
+    runs.some(({ isAwaited, fulfilled }) => !isAwaited && mayBe(fulfilled, OPEN))
+  )
 }
 
 function editsOf(
@@ -85,10 +97,17 @@ function editsOf(
 }
 
 function noteAll(ending: Ending, module: ModuleSource): readonly SiteNote[] {
-  const exits = [...ending.exits]
+  return inOrder([...noteExits(ending, module), ...noteOpenEnds(ending, module)])
+}
+
+function inOrder(notes: readonly SiteNote[]): readonly SiteNote[] {
+  return notes.toSorted((one, two) => one.offset - two.offset)
+}
+
+function noteExits({ exits }: Ending, module: ModuleSource): readonly SiteNote[] {
+  return [...exits]
     .filter(([, states]) => mayBe(states, OPEN | CLOSING))
     .map(([exit]) => noteExit(exit, module))
-  return [...exits, ...noteOpenEnds(ending, module)].toSorted((one, two) => one.offset - two.offset)
 }
 
 function noteOpenEnds({ runs, end }: Ending, { program }: ModuleSource): readonly SiteNote[] {

@@ -203,6 +203,15 @@ main().catch(() => process.exit(1)).finally(() => prisma.$disconnect());
     expect(openIn('await prisma.user.findMany();')).toEqual(['SCRIPT_WITHOUT_DISCONNECT'])
   })
 
+  it.each<[what: string, ending: string]>([
+    ['a block around its work', 'try { await main() } finally { await prisma.$disconnect() }'],
+    ['a statement after it', 'await main(); await prisma.$disconnect()'],
+    ['a method of the promise', 'main().finally(() => prisma.$disconnect())'],
+    ['both handlers', 'main().then(() => prisma.$disconnect(), () => prisma.$disconnect())'],
+  ])('is content with a disconnect in %s', (_, ending) => {
+    expect(openIn(`async function main() { await prisma.user.findMany() }\n${ending}`)).toEqual([])
+  })
+
   it('is content where the script disconnects, also by another name with another type', () => {
     const script = `
 const db = prisma as unknown as Db;

@@ -53,8 +53,11 @@ function majorsOf(range: string): Majors {
 export function catalogued(repository: Repository, name: string, range: string): string {
   if (!range.startsWith('catalog:') || !repository.paths.has('pnpm-workspace.yaml')) return range
   const text = repository.read('pnpm-workspace.yaml') ?? ''
-  const entry = new RegExp(`^\\s+['"]?${name}['"]?:\\s*['"]?([^'"\\s#]+)`, 'm').exec(text)
-  return entry?.[1] ?? range
+  // What pnpm may build stands there under the same name, as `true`.
+  const entry = new RegExp(`^\\s+['"]?${name}['"]?:\\s*['"]?([\\d^~<>=*vx][^'"#\\n]*)`, 'm').exec(
+    text,
+  )
+  return entry?.[1]?.trim() ?? range
 }
 
 function installedMajor(

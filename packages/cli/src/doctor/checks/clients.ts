@@ -1,4 +1,4 @@
-import { guardOf, lifetimeOf, type FoundSite } from '@oneprisma/sites'
+import { functionAround, type FoundSite, type Node } from '@oneprisma/sites'
 import { takeInventory } from '../../migrate/take-inventory.ts'
 import type { ScannedModule } from '../../scan/scan.ts'
 import { columnOf, lineOf } from '../../text/lines.ts'
@@ -14,13 +14,29 @@ export function checkClients(subject: Subject): readonly DoctorFinding[] {
 
 // A client of another database is none too many.
 const MAY_BE_ANOTHER: ReadonlySet<string> = new Set(['DATASOURCE_OPTIONS', 'OPAQUE_OPTIONS'])
+const SERVING: ReadonlySet<string> = new Set([
+  'api-route',
+  'auth-handler',
+  'page',
+  'server-action',
+  'webhook',
+  'worker',
+  'server',
+])
 const HOLDS_POOL: ReadonlySet<string> = new Set(['process', 'call', 'object'])
 
 function findScattered({ project, scan }: Subject): readonly DoctorFinding[] {
   const { sites } = takeInventory(project, scan)
+  const imported = new Set(
+    scan.modules.flatMap((each) => (each.importers.size > 0 ? each.path : [])),
+  )
   const own = sites.filter(
-    ({ decision, reason, lifetime }) =>
-      decision !== 'keep' && !MAY_BE_ANOTHER.has(reason) && HOLDS_POOL.has(lifetime),
+    ({ path, context, decision, reason, lifetime }) =>
+      decision !== 'keep' &&
+      !MAY_BE_ANOTHER.has(reason) &&
+      HOLDS_POOL.has(lifetime) &&
+      // A module that nothing imports, and that no framework starts, is run by hand.
+      (imported.has(path) || SERVING.has(context)),
   )
   const [first] = own
   if (first === undefined || own.length < 2) return []
@@ -64,12 +80,18 @@ function findDevelopmentGuards({ project, scan }: Subject): readonly DoctorFindi
     )
 }
 
-function isKeptInDevelopment(site: FoundSite, module: ScannedModule): boolean {
-  const { analysis, context } = module
-  if (site.client === undefined || lifetimeOf(site, context) !== 'process') return false
-  const taken = new Set([site.node])
-  const guard = guardOf(site, analysis, taken)
-  return guard?.isGlobal === true && guard.statements.some(isForDevelopment)
+function isKeptInDevelopment({ client }: FoundSite, { analysis }: ScannedModule): boolean {
+  if (client === undefined) return false
+  const { holder, globals } = client
+  const member = holder.type === 'global' ? holder.member : globals[0]
+  const kept =
+    member === undefined ? [] : analysis.evaluator.names.assignedToGlobal(member).filter(isOfGuard)
+  return kept.length > 0 && kept.every(isForDevelopment)
+}
+
+// A test that puts a client of its own there, or takes it away, has functions for that.
+function isOfGuard(node: Node): boolean {
+  return functionAround(node) === undefined
 }
 
 function placeAt({ path, text }: ScannedModule, offset: number): FoundPlace {

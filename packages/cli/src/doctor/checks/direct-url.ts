@@ -17,27 +17,37 @@ export function checkDirectUrl(subject: Subject): readonly DoctorFinding[] {
   function findInConfigs(): readonly DoctorFinding[] {
     return subject.configs.flatMap(({ path, urlVariables }) => {
       const [variable] = urlVariables.filter((name) => pooled.has(name))
-      const hasOther = urlVariables.some((name) => !pooled.has(name))
+      // Up to Prisma 6 the schema beside it may have the other one.
+      const hasOther = urlVariables.some((name) => !pooled.has(name)) || hasDirectUrl()
       if (variable === undefined || hasOther || !isMigrated(baseOf(path))) return []
       return [finding(path, lineOf(path, variable), variable, DATASOURCE)]
     })
   }
 
-  function findInSchemas(): readonly DoctorFinding[] {
+  function datasources() {
     return subject.files.config
       .filter((path) => path.endsWith('.prisma'))
-      .flatMap((path) => {
-        const datasource = readSchemaBlocks(subject.read(path) ?? '').find(
-          ({ kind }) => kind === 'datasource',
-        )
-        const url = datasource?.fields['url']
-        if (datasource === undefined || url?.kind !== 'env' || !pooled.has(url.name)) return []
-        if (datasource.fields['directUrl'] !== undefined) return []
-        if (!isMigrated(path.replace(/\/?[^/]*$/, ''))) return []
-        const change =
-          'Add `directUrl = env("DIRECT_URL")` to the datasource, and set that variable to the connection string past the pooler.'
-        return [finding(path, lineOf(path, url.name), url.name, change)]
-      })
+      .flatMap((path) =>
+        readSchemaBlocks(subject.read(path) ?? '')
+          .filter(({ kind }) => kind === 'datasource')
+          .map((datasource) => ({ path, datasource })),
+      )
+  }
+
+  function hasDirectUrl(): boolean {
+    return datasources().some(({ datasource }) => datasource.fields['directUrl'] !== undefined)
+  }
+
+  function findInSchemas(): readonly DoctorFinding[] {
+    return datasources().flatMap(({ path, datasource }) => {
+      const url = datasource?.fields['url']
+      if (url?.kind !== 'env' || !pooled.has(url.name)) return []
+      if (datasource.fields['directUrl'] !== undefined) return []
+      if (!isMigrated(path.replace(/\/?[^/]*$/, ''))) return []
+      const change =
+        'Add `directUrl = env("DIRECT_URL")` to the datasource, and set that variable to the connection string past the pooler.'
+      return [finding(path, lineOf(path, url.name), url.name, change)]
+    })
   }
 
   function finding(path: string, line: number, variable: string, change: string): DoctorFinding {

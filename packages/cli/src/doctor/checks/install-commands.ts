@@ -39,8 +39,10 @@ function installed({ text }: CommandLine): readonly string[] {
 }
 
 /** `npx prisma` runs what the package depends on; where nothing does, it downloads the newest. */
-function run({ text }: CommandLine, { prisma }: Subject): readonly string[] {
-  const isOwn = prisma.some(({ name }) => name === 'prisma')
+function run({ text }: CommandLine, { packages }: Subject): readonly string[] {
+  const isOwn = packages.some(({ own }) =>
+    own.some(({ name }) => name === 'prisma' || name === '@prisma/cli'),
+  )
   return [...text.matchAll(RUN)].flatMap(([, runner = '', word = '']) => {
     const [, name = '', version] = /^((?:@prisma\/)?\w+)(?:@(.+))?$/.exec(word) ?? []
     const isDownload = /dlx/.test(runner) || version !== undefined

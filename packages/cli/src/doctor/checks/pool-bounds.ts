@@ -9,7 +9,11 @@ import type { Subject } from '../subject.ts'
 /** Pools of code that lives on in which something may wait for ever, or has no size of its own. */
 export function checkPoolBounds({ pools }: Subject): readonly DoctorFinding[] {
   return pools
-    .filter(({ module }) => !hasEnd(module.context))
+    .filter(({ module, settings }) => {
+      // Of settings that are not read at all, others tell.
+      const isRead = !('entries' in settings && settings.entries.has('pool'))
+      return isRead && !hasEnd(module.context)
+    })
     .flatMap((site) => [
       ...findUnboundedWait(site),
       ...findUnboundedIdle(site),

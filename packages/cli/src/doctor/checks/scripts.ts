@@ -1,31 +1,52 @@
-import {
-  findOpenEndings,
-  hasEnd,
-  memberName,
-  walk,
-  type ModuleAnalysis,
-  type Node,
-} from '@oneprisma/sites'
+import { findOpenEndings, hasEnd, memberName, walk, type Node } from '@oneprisma/sites'
 import type { DoctorFinding } from '../finding.ts'
 import { found } from '../found.ts'
+import { readDoctorModule, type DoctorModule } from '../module.ts'
 import type { Subject } from '../subject.ts'
 import { columnOf, lineOf } from '../../text/lines.ts'
 
 /** Scripts and seeds that keep their connections after the work, or skip their own `finally`. */
-export function checkScripts({ scan, project }: Subject): readonly DoctorFinding[] {
-  return scan.modules
-    .filter(({ context, importers }) => hasEnd(context) && importers.size === 0)
-    .flatMap(({ path, text, analysis }) => {
-      const major = project.packageOf(path).prismaMajor
-      const expressions = analysis.sites.flatMap(({ client, node }) => (client ? [node] : []))
-      return findOpenEndings(analysis.module, clientsOf(analysis), { expressions }).flatMap(
-        ({ code, offset }) => {
-          const place = { path, line: lineOf(text, offset), column: columnOf(text, offset) }
-          if (code !== 'EXIT_SKIPS_DISCONNECT') return [hangs(place, major)]
-          return hasFinally(analysis.module.program) ? [skips(place)] : []
-        },
-      )
+export function checkScripts(subject: Subject): readonly DoctorFinding[] {
+  return scriptsOf(subject).flatMap((script) => {
+    const { path, text, module } = script
+    const major = subject.project.packageOf(path).prismaMajor
+    const { clients, expressions } = clientsOf(script)
+    return findOpenEndings(module, clients, { expressions }).flatMap(({ code, offset }) => {
+      const place = { path, line: lineOf(text, offset), column: columnOf(text, offset) }
+      if (code !== 'EXIT_SKIPS_DISCONNECT') return [hangs(place, major)]
+      return hasFinally(module.program) ? [skips(place)] : []
     })
+  })
+}
+
+// What a path or a text says of a script, so that not all that imports the client is parsed.
+const SCRIPT_PATH = /seed|script|(?:^|\/)(?:bin|tools?|oneoffs?|migrations?|benchmarks?|prisma)\//i
+const SCRIPT_TEXT = /^#!|^(?:void |await )?(?:main|run|seed|start|execute)\w*\(/m
+
+/** Modules that run once and that nothing imports: those that make a client, and those that import one. */
+function scriptsOf({ scan, project, read }: Subject): readonly DoctorModule[] {
+  const makers = scan.modules.filter(({ importers }) => importers.size === 0)
+  const users = scan.modules.flatMap(({ importers }) => [...importers])
+  const imported = new Set(
+    scan.modules.flatMap(({ path, importers }) => (importers.size > 0 ? path : [])),
+  )
+  return [...new Set([...makers.map(({ path }) => path), ...users])]
+    .filter((path) => SCRIPT_PATH.test(path) || SCRIPT_TEXT.test(read(path) ?? ''))
+    .filter((path) => !imported.has(path))
+    .flatMap((path) => readDoctorModule(project, path, scan) ?? [])
+    .filter(({ module, context }) => hasEnd(context) && !isExporting(module))
+}
+
+function isExporting({ program, text }: DoctorModule['module']): boolean {
+  return (
+    program.body.some(
+      ({ type }) => type.startsWith('Export') && type !== 'ExportNamedDeclaration',
+    ) ||
+    program.body.some(
+      (each) => each.type === 'ExportNamedDeclaration' && each.exportKind !== 'type',
+    ) ||
+    /\bmodule\.exports\b|^exports\./m.test(text)
+  )
 }
 
 /** Whether a program means to disconnect in a `finally`, be it a block or a method. */
@@ -69,9 +90,15 @@ function hangs(place: Place, major: number | undefined): DoctorFinding {
   })
 }
 
-/** The variables that hold a client, be it made here or imported. */
-function clientsOf({ module, evaluator }: ModuleAnalysis): Parameters<typeof findOpenEndings>[1] {
-  return module.scopes.scopes
+/** The variables that hold a client, be it made here or imported, and what makes one. */
+function clientsOf({ module, evaluator }: DoctorModule) {
+  const expressions: Node[] = []
+  walk(module.program, (node) => {
+    const isMade = node.type === 'NewExpression' && evaluator.valueOf(node)?.kind === 'client'
+    if (isMade) expressions.push(node)
+  })
+  const clients = module.scopes.scopes
     .flatMap(({ variables }) => variables)
     .filter((variable) => evaluator.valueOfVariable(variable)?.kind === 'client')
+  return { clients, expressions }
 }
