@@ -60,8 +60,8 @@ async function textOf({ body }: Response): Promise<string> {
 function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return 'it cannot be reached'
   if (error.name === 'TimeoutError') return `it does not answer within ${timeoutMs} ms`
-  // What `fetch` says is "fetch failed"; the cause is what has happened, by a code without addresses.
+  // What `fetch` says is "fetch failed"; the cause is what has happened.
   const { cause } = error
-  if (cause instanceof Error && 'code' in cause) return String(cause.code)
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message
   return error.name === 'Error' ? error.message : 'it cannot be reached'
 }

@@ -24,6 +24,7 @@ export class ServerWatcher {
   readonly #timeoutMs: number
   #session: Session | undefined
   #socket: Socket | undefined
+  #isClosed = false
 
   constructor(connectionString: string, timeoutMs: number) {
     this.#connectionString = connectionString
@@ -50,13 +51,18 @@ export class ServerWatcher {
           : await ask<StatementCounters>(session.client, statementsIn(schema), this.#timeoutMs)
       return { ...sample, sessions: sample.sessions.map(withShownName), statements }
     } catch (error) {
-      this.close()
+      this.#drop()
       return { code: 'SERVER_UNREACHABLE', message: reasonOf(error, this.#timeoutMs) }
     }
   }
 
-  /** Cuts the connection; the server ends its side when it sees that. */
+  /** Cuts the connection, and opens no other; the server ends its side when it sees that. */
   close(): void {
+    this.#isClosed = true
+    this.#drop()
+  }
+
+  #drop(): void {
     this.#socket?.destroy()
     this.#socket = undefined
     this.#session = undefined
@@ -64,6 +70,7 @@ export class ServerWatcher {
 
   async #open(): Promise<Session> {
     const { default: pg } = await import('pg')
+    if (this.#isClosed) throw new Error('the monitor ends')
     const socket = new Socket()
     this.#socket = socket
     const client = new pg.Client({
@@ -76,7 +83,7 @@ export class ServerWatcher {
     })
     client.on('error', () => {
       // What was lost between two samples need not cost the next one.
-      if (this.#session?.client === client) this.close()
+      if (this.#session?.client === client) this.#drop()
     })
     await client.connect()
     return { client, ...(await factsOf(client, this.#timeoutMs)) }
