@@ -9,10 +9,15 @@ import { freeSlots, someOf, viewOf } from './fleet-view.ts'
 // How many slots a new connection tries to get, of those that it saw free.
 const CLAIMS = 3
 
-// Between two attempts, and between two looks of one that waits at the door.
+// The longest wait before another attempt, which doubles, and becomes shorter again for those that
+// have waited for a part of their acquire timeout, so that nobody always comes too late.
 const BASE_DELAY_MS = 100
 const MAX_DELAY_MS = 1_000
-const DOOR_MS = 150
+const LATE_DELAY_MS = 250
+const LATE = 0.4
+
+// Between two looks of one that waits at the door.
+const DOOR_MS = 75
 
 // How long a member that gave its last connection to another keeps away. Whoever waits at the door
 // looks several times in it.
@@ -69,12 +74,15 @@ export class FleetEntry {
   }
 
   async #enter(): Promise<void> {
+    const lateAt = performance.now() + LATE * this.#core.pool.acquireTimeoutMs
     try {
       for (let attempt = 1; this.#goesOn(); attempt++) {
-        const restMs = this.#restUntil - performance.now()
-        const delayMs = attempt === 1 ? 0 : backoffMs(attempt - 1, BASE_DELAY_MS, MAX_DELAY_MS)
+        const now = performance.now()
+        const maxMs = now > lateAt ? LATE_DELAY_MS : MAX_DELAY_MS
+        const delayMs = attempt === 1 ? 0 : backoffMs(attempt - 1, BASE_DELAY_MS, maxMs)
+        const waitMs = Math.max(this.#restUntil - now, delayMs)
         // oxlint-disable-next-line no-await-in-loop
-        if (Math.max(restMs, delayMs) > 0) await this.#pause(Math.max(restMs, delayMs))
+        if (waitMs > 0) await this.#pause(waitMs)
         // oxlint-disable-next-line no-await-in-loop
         if (this.#goesOn() && (await this.#try(true))) break
       }
@@ -157,7 +165,10 @@ export class FleetEntry {
       // oxlint-disable-next-line no-await-in-loop
       await this.#pause(DOOR_MS * (0.5 + Math.random()))
       // oxlint-disable-next-line no-await-in-loop
-      if (await this.#claim(client, true, true)) return true
+      if (!(await this.#claim(client, true, true))) continue
+      // oxlint-disable-next-line no-await-in-loop
+      await locks.leaveDoor(client)
+      return true
     }
     return false
   }

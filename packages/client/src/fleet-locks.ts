@@ -100,6 +100,7 @@ const UNRESERVE = `
   SELECT pg_catalog.pg_advisory_unlock($1::int4, slot)::text FROM unnest($2::int4[]) AS done (slot)`
 
 const TAKE_DOOR = 'SELECT pg_catalog.pg_try_advisory_lock($1::int4, 0)::text AS got'
+const LEAVE_DOOR = 'SELECT pg_catalog.pg_advisory_unlock($1::int4, 0)::text AS left'
 
 /**
  * What a member does at the server, each time on a connection that it has in hand. All of it is
@@ -170,9 +171,14 @@ export class FleetLocks {
     await bounded(connection.query(UNRESERVE, [this.#settings.keys.reservation, slots]))
   }
 
-  /** Makes the connection the next to get a slot, if nobody is. It stays so until it is closed. */
+  /** Makes the connection the next to get a slot, if nobody is. */
   async takeDoor(connection: FleetConnection): Promise<boolean> {
     return (await ask(connection, TAKE_DOOR, [this.#settings.keys.door]))['got'] === 'true'
+  }
+
+  /** Lets another be the next. */
+  async leaveDoor(connection: FleetConnection): Promise<void> {
+    await ask(connection, LEAVE_DOOR, [this.#settings.keys.door])
   }
 }
 

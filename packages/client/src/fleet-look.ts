@@ -91,11 +91,12 @@ export class FleetLook {
     view: FleetView,
     asked: number,
   ): ConnectionCloseReason | undefined {
-    const { tickets, record } = this.#core
+    const { tickets, record, slots } = this.#core
     if (!tickets.has(client)) return 'given_back'
     const { isIdle } = tickets
-    const isFull = sighting.isDoorTaken && view.free === 0
-    const count = isFull ? Math.max(asked, turnOf({ ...view, isIdle })) : asked
+    const isFull = sighting.isDoorTaken && freeSlots(sighting, slots).length === 0
+    const turn = isFull ? turnOf({ ...view, isIdle, heldMs: tickets.heldMs(client) }) : 0
+    const count = Math.max(asked, turn)
     tickets.owe(count)
     if (count === 0) return isIdle && tickets.idleLeftMs <= 0 ? 'idle' : undefined
     if (asked === 0) record.turns++

@@ -71,11 +71,16 @@ export class FleetMember implements FleetCore {
       Object.defineProperty(pool, MEMBER, { value: member })
       return member
     }
-    if (known.name !== settings.name) {
-      refuse('name', `${JSON.stringify(known.name)}, as for this pool before`, settings.name)
-    }
-    known.#budget = settings.budget
+    known.configure(settings)
     return known
+  }
+
+  /** Takes the settings of an adapter that uses the same pool. */
+  configure({ name, budget }: FleetSettings): void {
+    if (name !== this.name) {
+      refuse('name', `${JSON.stringify(this.name)}, as for this pool before`, name)
+    }
+    this.#budget = budget
   }
 
   get budget(): number {
@@ -93,7 +98,9 @@ export class FleetMember implements FleetCore {
   /** Does what there is to do when somebody asks for a connection, or one has come or gone. */
   changed(): void {
     const { pool, tickets } = this
-    if (this.isOver || pool.waiting <= pool.idle || pool.total >= pool.cap) return
+    if (this.isOver) return
+    if (tickets.size > 0 && this.#timer === undefined && !this.#isLooking) this.#lookLater()
+    if (pool.waiting <= pool.idle || pool.total >= pool.cap) return
     if (tickets.size === 0) this.#entry.begin()
     else if (performance.now() >= this.#growsAt) this.#lookNow()
   }
@@ -101,7 +108,7 @@ export class FleetMember implements FleetCore {
   leave(): void {
     if (this.#isOff) return
     this.#isOff = true
-    clearTimeout(this.#timer)
+    this.#cancel()
     this.tickets.stop()
     this.pool.free()
     warn(
@@ -113,7 +120,7 @@ export class FleetMember implements FleetCore {
   /** Stops for good, if the pool has ended. */
   stop(): void {
     if (!this.pool.isEnding) return
-    clearTimeout(this.#timer)
+    this.#cancel()
     this.#entry.stop()
   }
 
@@ -156,9 +163,9 @@ export class FleetMember implements FleetCore {
   }
 
   #lookNow(): void {
-    if (this.#isLooking || this.isOver) return
+    this.#cancel()
+    if (this.#isLooking || this.isOver || this.tickets.size === 0) return
     this.#isLooking = true
-    clearTimeout(this.#timer)
     void this.#lookOnce()
   }
 
@@ -171,21 +178,26 @@ export class FleetMember implements FleetCore {
       this.record.failures++
     }
     this.#isLooking = false
-    this.#continue(isFed)
+    if (this.isOver) return
+    this.#growsAt = isFed ? 0 : performance.now() + this.#lookLater()
+    this.changed()
   }
 
-  /** Looks again in time, as long as there is a connection. */
-  #continue(isFed: boolean): void {
+  /** Looks again in time, which is returned, in milliseconds. */
+  #lookLater(): number {
     const { pool, tickets, record } = this
-    if (this.isOver) return
-    if (tickets.size > 0 && record.seen !== undefined) {
-      const need = { waiting: pool.waiting, cap: pool.cap }
-      const lookMs = nextLookMs(record.seen.view, need) * (0.75 + Math.random() / 2)
-      this.#growsAt = isFed ? 0 : performance.now() + lookMs
-      const idleMs = tickets.isIdle ? Math.max(1, tickets.idleLeftMs) : lookMs
-      this.#timer = setTimeout(() => this.#lookNow(), Math.min(lookMs, idleMs)).unref()
-    }
-    this.changed()
+    this.#cancel()
+    if (record.seen === undefined || tickets.size === 0) return 0
+    const need = { waiting: pool.waiting, cap: pool.cap }
+    const lookMs = nextLookMs(record.seen.view, need) * (0.75 + Math.random() / 2)
+    const idleMs = tickets.isIdle ? Math.max(1, tickets.idleLeftMs) : lookMs
+    this.#timer = setTimeout(() => this.#lookNow(), Math.min(lookMs, idleMs)).unref()
+    return lookMs
+  }
+
+  #cancel(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
   #hindered({ code, cause }: Hindrance, error: unknown): OnePrismaError {

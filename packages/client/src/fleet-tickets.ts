@@ -8,7 +8,8 @@ import { endConnection, type FleetClient, type FleetPool, type GatedPool } from 
  */
 export class FleetTickets {
   readonly #pool: FleetPool
-  readonly #clients = new Set<FleetClient>()
+  /** Each with the time since when. */
+  readonly #clients = new Map<FleetClient, number>()
   /** Those that the fleet itself has in hand: what becomes of them is not decided here. */
   readonly #inHand = new Set<FleetClient>()
   #owed = 0
@@ -44,7 +45,7 @@ export class FleetTickets {
   }
 
   get clients(): readonly FleetClient[] {
-    return [...this.#clients]
+    return [...this.#clients.keys()]
   }
 
   /** Whether nobody uses or wants a connection; those in hand do not count. */
@@ -62,9 +63,14 @@ export class FleetTickets {
     return this.#clients.has(client)
   }
 
+  /** How long a connection has had its slot, in milliseconds. */
+  heldMs(client: FleetClient): number {
+    return performance.now() - (this.#clients.get(client) ?? performance.now())
+  }
+
   /** The connection has got a slot. */
   add(client: FleetClient): void {
-    this.#clients.add(client)
+    this.#clients.set(client, performance.now())
   }
 
   /** The connection has lost its slot, and is closed when it comes back. */

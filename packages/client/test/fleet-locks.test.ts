@@ -139,8 +139,10 @@ describe('FleetLocks', () => {
     expect(await fleet.member(1).takeDoor(one)).toBe(true)
     expect(await fleet.member(2).takeDoor(other)).toBe(false)
     expect((await fleet.member(2).look(other)).isDoorTaken).toBe(true)
-    await end(one)
+    await fleet.member(1).leaveDoor(one)
     expect(await fleet.member(2).takeDoor(other)).toBe(true)
+    await end(other)
+    expect(await fleet.member(1).takeDoor(one)).toBe(true)
   })
 
   it('counts the connections of each member', async () => {

@@ -70,16 +70,16 @@ describe('someOf', () => {
 })
 
 describe('turnOf', () => {
-  const busy = { budget: 4, members: 4, own: 1, above: 0, isIdle: false }
+  const busy = { budget: 4, members: 4, own: 1, above: 0, isIdle: false, heldMs: 1_000 }
 
   it.each([
-    ['gives nothing where it has nothing', { ...busy, own: 0 }, 0, 0],
-    ['gives everything that is not used', { ...busy, own: 3, isIdle: true }, 0.99, 3],
-    ['gives one by chance', busy, 0.49, 1],
-    ['keeps it by chance', busy, 0.51, 0],
-    ['leaves it to those that have more than their share', { ...busy, above: 1 }, 0, 0],
-    ['gives one for sure in a fleet of one slot', { ...busy, budget: 1, members: 1 }, 0.99, 1],
-  ])('%s', (_, view, random, count) => {
-    expect(turnOf(view, random)).toBe(count)
+    ['gives its last connection up when its turn is over', busy, 1],
+    ['keeps it until then', { ...busy, heldMs: 999 }, 0],
+    ['gives nothing where it has nothing', { ...busy, own: 0 }, 0],
+    ['gives everything that is not used', { ...busy, own: 3, isIdle: true, heldMs: 0 }, 3],
+    ['leaves it to those that have more than their share', { ...busy, above: 1 }, 0],
+    ['gives what is above its own share to those who fill the spare', { ...busy, own: 2 }, 0],
+  ])('%s', (_, view, count) => {
+    expect(turnOf(view)).toBe(count)
   })
 })
