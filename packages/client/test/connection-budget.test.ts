@@ -51,11 +51,11 @@ describe('planConnections', () => {
   })
 
   it.each([
-    // 10 * (1 - 0.9) is 0.999…98, and 30 * 0.1 is 3.000…04 in binary fractions.
+    // 10 * (1 - 0.9) is 0.999…98, and 100 * 0.07 is 7.000…01 in binary fractions.
     [10, 0.9, 1],
     [30, 0.1, 27],
     [70, 0.3, 49],
-    [1_000, 0.07, 930],
+    [100, 0.07, 93],
   ])(
     'rounds %i connections with a headroom of %d as on paper',
     (maxConnections, headroom, usable) => {
