@@ -108,8 +108,8 @@ app.listen(3000)
   '.env.example': 'DATABASE_URL=postgresql://shop:secret@db.example.com:5432/shop\n',
 }
 
-function withoutLockfile({ 'package-lock.json': _, ...rest }: Tree): Tree {
-  return rest
+function withoutLockfile(tree: Tree): Tree {
+  return Object.fromEntries(Object.entries(tree).filter(([path]) => path !== 'package-lock.json'))
 }
 
 const NEXT = packageJson({ dependencies: { next: '^16.4.0' } })
@@ -538,7 +538,7 @@ export const lock = (id: number) =>
     },
   },
   SCRIPT_KEEPS_CONNECTIONS: {
-    broken: { ...HEALTHY, 'scripts/report.ts': script('await main()') },
+    broken: { ...HEALTHY, 'lib/prisma.ts': shared(), 'scripts/report.ts': script('await main()') },
     fixed: {
       'scripts/report.ts': script('try { await main() } finally { await prisma.$disconnect() }'),
     },

@@ -15,7 +15,7 @@ export interface CommandLine {
 
 /** Lists the commands of scripts, Dockerfiles, shell scripts and workflows of GitHub. */
 export function commandLines({ root, packages, read }: Subject): readonly CommandLine[] {
-  const scripts = packages.flatMap(({ path, folder, package: { scripts }, lineOf }) =>
+  const inScripts = packages.flatMap(({ path, folder, package: { scripts }, lineOf }) =>
     Object.entries(scripts).map(([script, text]): CommandLine => ({
       path,
       line: lineOf(`"${script}"`),
@@ -31,7 +31,7 @@ export function commandLines({ root, packages, read }: Subject): readonly Comman
     ...namesIn(root, at(folder, 'scripts'), /\.sh$/),
   ])
   files.push(...namesIn(root, '.github/workflows', /\.ya?ml$/))
-  return [...scripts, ...files.flatMap(linesOf)]
+  return [...inScripts, ...files.flatMap(linesOf)]
 
   function linesOf(path: string): readonly CommandLine[] {
     const folder = path.includes('/') ? path.slice(0, path.indexOf('/')) : ''

@@ -21,7 +21,7 @@ const SCHEMES = /^(postgres(?:ql)?|prisma(?:\+postgres)?|mysql|mariadb|sqlserver
 export function urlShapeOf(text: string): UrlShape | undefined {
   const [, scheme, rest] = SCHEMES.exec(text.trim()) ?? []
   if (scheme === undefined || rest === undefined) return undefined
-  const [address = '', query = ''] = splitOnce(rest, '?')
+  const [address, query] = splitOnce(rest, '?')
   // A password may hold any character but the last `@`.
   const [server = ''] = address.slice(address.lastIndexOf('@') + 1).split('/')
   const [, host = '', port = ''] = /^(.*?)(?::(\w*))?$/.exec(server.toLowerCase()) ?? []

@@ -41,7 +41,7 @@ function findScattered({ project, scan }: Subject): readonly DoctorFinding[] {
   const [first] = own
   if (first === undefined || own.length < 2) return []
   const { path, line, column } = first
-  const files = new Set(own.map(({ path }) => path)).size
+  const files = new Set(own.map((site) => site.path)).size
   const perCall = own.filter(({ lifetime }) => lifetime !== 'process').length
   return [
     found(

@@ -1,10 +1,9 @@
-import { keyName, stringValue, unwrap, walk, type Node } from '@oneprisma/sites'
+import { hasEnd, keyName, stringValue, unwrap, walk, type Node } from '@oneprisma/sites'
 import { parseModule } from '../../scan/parse-module.ts'
 import { commandLines } from '../command-line.ts'
 import type { DoctorFinding } from '../finding.ts'
 import { found, type FoundPlace } from '../found.ts'
 import type { Subject } from '../subject.ts'
-import { hasEnd } from '@oneprisma/sites'
 
 /** What a PostgreSQL that nobody has configured gives to roles that are no superuser: 100 less 3. */
 const DEFAULT_CONNECTIONS = 97
@@ -59,7 +58,7 @@ function counts(subject: Subject): readonly ProcessCount[] {
 }
 
 function instancesIn(program: Node, path: string, text: string): readonly ProcessCount[] {
-  const found: ProcessCount[] = []
+  const instances: ProcessCount[] = []
   walk(program, (node) => {
     if (node.type !== 'Property' || keyName(node.key, node.computed) !== 'instances') return
     const value = unwrap(node.value)
@@ -67,7 +66,7 @@ function instancesIn(program: Node, path: string, text: string): readonly Proces
     const processes = Number(written ?? stringValue(value))
     if (!(Number.isInteger(processes) && processes > 1)) return
     const line = text.slice(0, node.range[0]).split('\n').length
-    found.push({ processes, place: { path, line } })
+    instances.push({ processes, place: { path, line } })
   })
-  return found
+  return instances
 }

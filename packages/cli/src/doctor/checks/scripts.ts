@@ -2,18 +2,19 @@ import { findOpenEndings, hasEnd, memberName, walk, type Node } from '@oneprisma
 import type { DoctorFinding } from '../finding.ts'
 import { found } from '../found.ts'
 import { readDoctorModule, type DoctorModule } from '../module.ts'
+import type { PoolSite } from '../pool-site.ts'
 import type { Subject } from '../subject.ts'
 import { columnOf, lineOf } from '../../text/lines.ts'
 
 /** Scripts and seeds that keep their connections after the work, or skip their own `finally`. */
 export function checkScripts(subject: Subject): readonly DoctorFinding[] {
+  const isHeld = subject.pools.some(holdsProcess)
   return scriptsOf(subject).flatMap((script) => {
     const { path, text, module } = script
-    const major = subject.project.packageOf(path).prismaMajor
     const { clients, expressions } = clientsOf(script)
     return findOpenEndings(module, clients, { expressions }).flatMap(({ code, offset }) => {
       const place = { path, line: lineOf(text, offset), column: columnOf(text, offset) }
-      if (code !== 'EXIT_SKIPS_DISCONNECT') return [hangs(place, major)]
+      if (code !== 'EXIT_SKIPS_DISCONNECT') return isHeld ? [hangs(place)] : []
       return hasFinally(module.program) ? [skips(place)] : []
     })
   })
@@ -76,18 +77,20 @@ function skips(place: Place): DoctorFinding {
   })
 }
 
-/** An engine of Prisma 6 does not hold the process; the pool of a driver does. */
-function hangs(place: Place, major: number | undefined): DoctorFinding {
-  const isHeld = (major ?? 7) >= 7
+function hangs(place: Place): DoctorFinding {
   return found('SCRIPT_KEEPS_CONNECTIONS', place, {
-    severity: isHeld ? 'warning' : 'info',
-    message: isHeld
-      ? 'This script may end without `$disconnect()`: its idle connections then hold the process, for 10 seconds with the defaults of pg.'
-      : 'This script may end without `$disconnect()`. With a driver adapter, as from Prisma 7 on, its idle connections would hold the process for 10 seconds.',
+    message:
+      'This script may end without `$disconnect()`: idle connections of the pool then hold the process, for 10 seconds with the defaults of pg.',
     evidence: { idleSeconds: 10 },
     change:
-      'Await `prisma.$disconnect()` in a `finally` around the work, or hand the work to `runScript()` of `@oneprisma/client/script`.',
+      'Await `prisma.$disconnect()` in a `finally` around the work, or hand the work to `runScript()` of `@oneprisma/client/script`; or let the pool not hold it, by `allowExitOnIdle: true`, as `pgPool()` does.',
   })
+}
+
+/** An engine of Prisma does not hold the process, nor does a pool that is told not to. */
+function holdsProcess({ made, settings }: PoolSite): boolean {
+  if (made !== 'PrismaPg') return false
+  return settings.kind === 'known' && !settings.entries.has('allowExitOnIdle')
 }
 
 /** The variables that hold a client, be it made here or imported, and what makes one. */
