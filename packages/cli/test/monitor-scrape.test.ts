@@ -88,7 +88,7 @@ describe('readEndpoint', () => {
     [
       'more than anybody can read',
       (_, response) => {
-        const line = `${'a 1\n'.repeat(250_000)}`
+        const line = 'a 1\n'.repeat(250_000)
         response.on('drain', () => response.write(line))
         response.write(line)
       },
