@@ -5,10 +5,14 @@ import { found } from '../found.ts'
 import { placeOf } from '../module.ts'
 import type { PoolSite } from '../pool-site.ts'
 import type { Subject } from '../subject.ts'
+import { urlUses } from '../url-use.ts'
 
 /** Pools of code that lives on in which something may wait for ever, or has no size of its own. */
-export function checkPoolBounds({ pools }: Subject): readonly DoctorFinding[] {
-  return pools
+export function checkPoolBounds(subject: Subject): readonly DoctorFinding[] {
+  const pooled = new Set(
+    urlUses(subject).flatMap(({ url, pool }) => (url.pooler === undefined ? [] : pool)),
+  )
+  return subject.pools
     .filter(({ module, settings }) => {
       // Of settings that are not read at all, others tell.
       const isRead = !('entries' in settings && settings.entries.has('pool'))
@@ -17,7 +21,7 @@ export function checkPoolBounds({ pools }: Subject): readonly DoctorFinding[] {
     .flatMap((site) => [
       ...findUnboundedWait(site),
       ...findUnboundedIdle(site),
-      ...findUnboundedStatement(site),
+      ...findUnboundedStatement(site, pooled.has(site)),
       ...findNoSize(site),
     ])
 }
@@ -49,7 +53,7 @@ function findUnboundedIdle(site: PoolSite): readonly DoctorFinding[] {
 
 const STATEMENT_BOUNDS = ['statement_timeout', 'idle_in_transaction_session_timeout', 'options']
 
-function findUnboundedStatement(site: PoolSite): readonly DoctorFinding[] {
+function findUnboundedStatement(site: PoolSite, isPooled: boolean): readonly DoctorFinding[] {
   if (site.settings.kind !== 'known') return []
   const isBounded = STATEMENT_BOUNDS.some((name) => valueOf(site, name) !== 'unset')
   if (isBounded) return []
@@ -57,8 +61,10 @@ function findUnboundedStatement(site: PoolSite): readonly DoctorFinding[] {
     found('STATEMENT_UNBOUNDED', placeOf(site.module, site.node), {
       message: `${title(site)} sets neither \`statement_timeout\` nor \`idle_in_transaction_session_timeout\`: unless the role has them, the server runs a statement, and keeps a transaction open, without end.`,
       evidence: evidenceOf(site),
-      change:
-        'Add `statement_timeout: 60_000` and `idle_in_transaction_session_timeout: 60_000`, or behind a pooler set them on the role: `ALTER ROLE app SET statement_timeout = 60000`.',
+      // PgBouncer refuses a connection that begins with such settings.
+      change: isPooled
+        ? 'Set them on the role, for the pooler refuses them in the settings: `ALTER ROLE app SET statement_timeout = 60000`, and the other alike.'
+        : 'Add `statement_timeout: 60_000` and `idle_in_transaction_session_timeout: 60_000`, or set them on the role: `ALTER ROLE app SET statement_timeout = 60000`.',
     }),
   ]
 }
