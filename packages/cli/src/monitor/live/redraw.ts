@@ -69,8 +69,10 @@ export class Redraw {
 function cutTo(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text
   let cut = ''
+  let width = 0
   for (const sign of text) {
-    if (displayWidth(cut + sign) > columns) break
+    width += displayWidth(sign)
+    if (width > columns) break
     cut += sign
   }
   return cut

@@ -17,7 +17,7 @@ export function row(
   options: RowOptions = {},
 ): FrameLine {
   const { values = [], top, colour } = options
-  const nameWidth = Math.min(28, Math.floor(width * 0.5))
+  const nameWidth = Math.max(8, Math.min(28, width - 15))
   const cut = name.length > nameWidth ? `${name.slice(0, nameWidth - 1)}…` : name.padEnd(nameWidth)
   const bars = sparkline(values, Math.min(60, width - nameWidth - 18), top)
   return [
