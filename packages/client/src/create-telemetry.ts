@@ -62,7 +62,8 @@ export interface CommentOptions {
   readonly release?: string
   /**
    * Whether they carry the id and the route of the request and its trace. Where statements are
-   * prepared (`statementNameGenerator` of adapter-pg), they never do.
+   * prepared (`statementNameGenerator` of adapter-pg), they never do. The names that `pgPool` gives
+   * are left out for statements that carry them.
    *
    * @default true
    */
