@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /** The classes of a fleet's advisory locks: the first of the two keys that such a lock has. */
 export interface FleetKeys {
   /** Its objects are the slots of the budget. A connection has one for its whole life. */
@@ -41,6 +39,8 @@ export function newMemberId(): number {
 }
 
 function classOf(name: string, kind: keyof FleetKeys): number {
+  // What has a pool of pg is Node.js, or has its modules.
+  const { createHash } = process.getBuiltinModule('node:crypto')
   const digest = createHash('sha256').update(`${VERSION}/${kind}/${name}`).digest()
   return digest.readUInt32BE(0) >>> 1
 }

@@ -1,5 +1,3 @@
-import type { Hindrance } from './fleet-record.ts'
-
 // The digit is the version of what the members tell, which may be of another copy of this package.
 const MEMBERS: unique symbol = Symbol.for('@oneprisma/client/fleet-members/1')
 
@@ -21,7 +19,7 @@ export interface FleetStatus {
   /** Callers who wait for a connection now. */
   readonly waiting: number
   /** Why they wait, where it is not for their own pool: what their timeout would say. */
-  readonly hindrance: Hindrance['code'] | undefined
+  readonly hindrance: 'FLEET_FULL' | 'FLEET_REFUSED' | undefined
   /** What it saw when it last looked at the fleet; `undefined` before. */
   readonly seen: FleetSeen | undefined
   /** What it has done since it began. */

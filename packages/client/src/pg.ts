@@ -1,4 +1,5 @@
 export { pgPool } from './pg-pool.ts'
+export type { ConnectionSetup } from './connection-setup.ts'
 export type { PgPool, PgPoolConfig, PgPoolOptions } from './pg-pool.ts'
 export type { PgServer } from './pg-server.ts'
 export type { PoolBudget } from './pool-budget.ts'

@@ -1,5 +1,5 @@
 import { callSiteOf, frameAbove } from './call-site.ts'
-import { ConnectionShares } from './connection-shares.ts'
+import { TenantConnections } from './tenant-connections.ts'
 import { DEFAULT_DRAIN_TIMEOUT_MS } from './definition.ts'
 import { sumOfPools, type PoolStatus } from './driver-pool.ts'
 import { OnePrismaError } from './errors.ts'
@@ -93,7 +93,7 @@ const TENANTS: unique symbol = Symbol.for('@oneprisma/client/tenants/1')
 /** What all copies of this module share, of one group. */
 interface Shared {
   readonly group: TenantGroup
-  readonly shares: ConnectionShares
+  readonly connections: TenantConnections
   readonly labels: TenantLabels
 }
 
@@ -121,7 +121,7 @@ export function shareTenants<Client extends object>(
   options: ShareTenantsOptions<Client> = {},
 ): Tenants<Client> {
   const settings = settingsOf(create, options)
-  const { group, shares, labels } = sharedOf(settings)
+  const { group, connections, labels } = sharedOf(settings)
   const { label, fingerprint, telemetry } = options
   const frame = frameAbove(shareTenants)
   const source: TenantSource = {
@@ -129,7 +129,7 @@ export function shareTenants<Client extends object>(
     fingerprint,
     telemetry,
     drainTimeoutMs: settings.drainTimeoutMs,
-    shares,
+    connections,
     maxPerClient: Math.floor(settings.maxConnections / settings.maxClients),
     get site() {
       return callSiteOf(frame)
@@ -158,7 +158,7 @@ export function shareTenants<Client extends object>(
       }
     },
     lease: async (tenant) => leaseOf(group, await lease(tenant), clientOf),
-    status: () => statusOf(group, shares),
+    status: () => statusOf(group, connections),
     close: (tenant) => group.closeTenant(tenant, settings.drainTimeoutMs),
     drain: () => group.drain(settings.drainTimeoutMs),
     [Symbol.asyncDispose]: () => group.drain(settings.drainTimeoutMs),
@@ -238,25 +238,25 @@ function sharedOf(settings: TenantSettings): Shared {
     }
     shared = {
       group: new TenantGroup(settings),
-      shares: new ConnectionShares(settings.maxConnections),
+      connections: new TenantConnections(settings.maxConnections),
       labels: new TenantLabels(),
     }
     all.set(name, shared)
     slots.set(name, shared.group)
   }
   shared.group.configure(settings)
-  shared.shares.budget = settings.maxConnections
+  shared.connections.budget = settings.maxConnections
   return shared
 }
 
-function statusOf(group: TenantGroup, shares: ConnectionShares): TenantsStatus {
+function statusOf(group: TenantGroup, connections: TenantConnections): TenantsStatus {
   const { slots, settings, name, state, waiting, created, evicted } = group
   return {
     name,
     state,
     clients: slots.length,
     maxClients: settings.maxClients,
-    connections: shares.used,
+    connections: connections.used,
     maxConnections: settings.maxConnections,
     waiting,
     created,

@@ -73,7 +73,7 @@ class TenantDefinition extends Definition {
   readonly #site: CallSite
 
   constructor(name: string, tenant: string, source: TenantSource) {
-    const { create, drainTimeoutMs, fingerprint, shares, maxPerClient, telemetry } = source
+    const { create, drainTimeoutMs, fingerprint, connections, maxPerClient, telemetry } = source
     const settings: SharePrismaOptions<never> = {
       name,
       drainTimeoutMs,
@@ -83,7 +83,10 @@ class TenantDefinition extends Definition {
       }),
     }
     const build = ({ observe }: ShareTools): object =>
-      create(tenant, { observe: (factory) => observe(shares.adapter(factory)), max: maxPerClient })
+      create(tenant, {
+        observe: (factory) => observe(connections.adapter(factory)),
+        max: maxPerClient,
+      })
     super(build, settings, build)
     this.#site = source.site
   }

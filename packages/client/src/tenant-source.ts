@@ -1,5 +1,5 @@
 import type { CallSite } from './call-site.ts'
-import type { ConnectionShares } from './connection-shares.ts'
+import type { TenantConnections } from './tenant-connections.ts'
 import type { ShareTools } from './definition.ts'
 import type { Telemetry } from './tap.ts'
 
@@ -96,7 +96,7 @@ export interface TenantSource {
   readonly fingerprint: ((client: never) => string | undefined) | undefined
   readonly telemetry: Telemetry | undefined
   readonly drainTimeoutMs: number
-  readonly shares: ConnectionShares
+  readonly connections: TenantConnections
   readonly maxPerClient: number
   readonly site: CallSite
   readonly labelOf: (tenant: string) => string

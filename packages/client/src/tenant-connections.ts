@@ -39,7 +39,7 @@ interface Share {
  *
  * @internal
  */
-export class ConnectionShares {
+export class TenantConnections {
   budget: number
   readonly #pools = new Map<Pool, Share>()
   /** Those in which somebody waits though they may have more, in their order. */

@@ -20,7 +20,7 @@ const admin = new pg.Client(inject('databaseUrl'))
 // Nobody but these tests takes this lock, which holds their statements up for as long as they like.
 const GATE = 72_707_001
 
-describe('ConnectionShares', () => {
+describe('TenantConnections', () => {
   let name = ''
   let tenants: Tenants<RawClient>
   beforeAll(() => admin.connect())
