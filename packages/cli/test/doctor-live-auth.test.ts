@@ -109,6 +109,7 @@ describe('checkServer on the tables of Auth.js', () => {
 
   it('looks for what the schema of the code says, too', async () => {
     await server.sql('CREATE TABLE tokens (identifier text, token text)')
+    await server.sql('CREATE INDEX ON tokens (token) INCLUDE (identifier)')
     const facts = {
       pools: [],
       authLookups: [

@@ -81,6 +81,7 @@ describe.runIf(runsPgBouncer)(`checkServer through PgBouncer${pgBouncerNote}`, (
     const finding = await findingOf('POOLER_IN_BETWEEN', { url })
 
     expect(finding.evidence).toMatchObject({ mode: 'session' })
+    expect(finding.evidence).not.toHaveProperty('keepsNamedStatements')
     expect(finding.change).toContain('`pool_mode = transaction`')
   })
 

@@ -9,9 +9,8 @@ interface Writable {
   readonly isReadOnly: boolean
 }
 
-// What a session starts with, whatever these checks have set for themselves.
 const WRITABLE = `SELECT pg_is_in_recovery() AS "isStandby",
-  reset_val = 'on' AS "isReadOnly" FROM pg_settings WHERE name = 'default_transaction_read_only'`
+  current_setting('default_transaction_read_only') = 'on' AS "isReadOnly"`
 
 /** A URL for writing has to lead to where writing is possible. */
 export async function checkWritable({ app }: LiveContext): Promise<DoctorFinding[]> {

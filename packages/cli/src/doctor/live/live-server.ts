@@ -91,7 +91,7 @@ async function askIn<Row>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   await client.query(
-    `BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${timeoutMs}; SET LOCAL idle_in_transaction_session_timeout = ${timeoutMs}`,
+    `BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL idle_in_transaction_session_timeout = ${timeoutMs}`,
   )
   try {
     const { rows } = await client.query(sql, [...values])

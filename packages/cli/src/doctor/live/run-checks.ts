@@ -91,7 +91,7 @@ function incomplete(failed: ReadonlyMap<string, readonly string[]>): DoctorFindi
 function reasonOf(error: unknown, timeoutMs: number): string {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
   if (message === 'Query read timeout') return `no answer within ${timeoutMs} ms`
-  if (code === '57014' || code === '55P03') return `cancelled after ${timeoutMs} ms`
+  if (code === '57014') return `cancelled after ${timeoutMs} ms`
   if (code === '42501') return 'the role may not'
   if (code === '08P01') return 'the pooler refuses it'
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return `the server said ${code}`
