@@ -238,6 +238,13 @@ const prisma = require('../../../lib/prisma')`,
 typed.run(`${name}, TypeScript`, rule, {
   valid: [
     {
+      name: 'the type of a shared client',
+      filename: route,
+      code: `import { prisma } from '@/lib/prisma'
+export const runtime = 'edge'
+export type Users = Awaited<ReturnType<typeof prisma.user.findMany>>`,
+    },
+    {
       name: 'types, said to be or not',
       filename: route,
       code: `import type { PrismaClient } from '@prisma/client'

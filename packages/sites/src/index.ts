@@ -1,6 +1,7 @@
 export { contextOf, hasEnd, keepsRunning } from './context.ts'
 export { decide, type SiteFacts, type Verdict } from './decide.ts'
 export { edgeReason } from './edge-code.ts'
+export { isErased } from './erased.ts'
 export { Evaluator } from './evaluator.ts'
 export type { Exported } from './exports.ts'
 export { analyzeModule, type FoundSite, type ModuleAnalysis } from './find-sites.ts'

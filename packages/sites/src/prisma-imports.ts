@@ -1,3 +1,4 @@
+import { isErased } from './erased.ts'
 import type { ModuleAnalysis } from './find-sites.ts'
 import { keyName, stringValue } from './syntax.ts'
 import type { Value } from './value.ts'
@@ -55,7 +56,7 @@ export function prismaImports({
     if (variable === undefined || value === undefined) return
     const { references } = variable
     // What only types use is not there any more when the module runs.
-    if (references.length > 0 && references.every(({ isTypeReference }) => isTypeReference)) return
+    if (references.length > 0 && references.every(isErased)) return
     found.push({ node, specifier, imported: importedName(node), value })
   }
 }

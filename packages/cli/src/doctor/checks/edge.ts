@@ -1,4 +1,11 @@
-import { edgeReason, prismaImports, walk, type Node, type PrismaImport } from '@oneprisma/sites'
+import {
+  edgeReason,
+  isErased,
+  prismaImports,
+  walk,
+  type Node,
+  type PrismaImport,
+} from '@oneprisma/sites'
 import type { DoctorFinding } from '../finding.ts'
 import { found } from '../found.ts'
 import { placeOf, readDoctorModule, type DoctorModule } from '../module.ts'
@@ -93,7 +100,7 @@ export function checkEdge(subject: Subject): readonly DoctorFinding[] {
       if (statement.type === 'ImportDeclaration') {
         if (statement.importKind === 'type') return undefined
         const isUsed = statement.specifiers.some(({ local }) =>
-          evaluator.names.variableOf(local)?.references.some((use) => !use.isTypeReference),
+          evaluator.names.variableOf(local)?.references.some((use) => !isErased(use)),
         )
         return isUsed || statement.specifiers.length === 0 ? statement.source.value : undefined
       }
