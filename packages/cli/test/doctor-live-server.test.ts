@@ -200,6 +200,9 @@ describe('checkServer on what the server logs', () => {
       `\`${Object.keys(settings).join('')} = ${Object.values(settings).join('')}\` with \`log_parameter_max_length = -1\``,
     )
     expect(finding?.change).toContain('`ALTER SYSTEM SET log_parameter_max_length = 0`')
+    expect(Object.keys(finding?.evidence ?? {}).toSorted()).toEqual(
+      ['log_parameter_max_length', ...Object.keys(settings)].toSorted(),
+    )
     expect(after).toEqual([])
   })
 

@@ -8,7 +8,8 @@ import { processNameOf, programOf } from './process-name.ts'
 import type { ServerClient } from './read-clients.ts'
 import { inCode, listed, shownAge, shownName } from './shown.ts'
 
-const MOST = 8
+const MOST_SHOWN = 4
+const MOST_TOLD = 10
 
 /** Says who holds the connections right now: by program, role, address and state. */
 export async function checkHolders(context: LiveContext): Promise<DoctorFinding[]> {
@@ -23,13 +24,13 @@ export async function checkHolders(context: LiveContext): Promise<DoctorFinding[
   const oldest = ages.length > 0 ? Math.max(...ages) : undefined
   return [
     found('CONNECTION_HOLDERS', {
-      message: `${plural(clients.length, 'connection')} ${clients.length === 1 ? 'is' : 'are'} open: ${listed(groups.map(shownHolder), MOST)}.${oldest === undefined ? '' : ` The oldest is ${shownAge(oldest)} old.`}`,
+      message: `${plural(clients.length, 'connection')} ${clients.length === 1 ? 'is' : 'are'} open: ${listed(groups.map(shownHolder), MOST_SHOWN)}.${oldest === undefined ? '' : ` The oldest is ${shownAge(oldest)} old.`}`,
       evidence: {
         connections: clients.length,
         programs: groups.length,
         hidden,
         ...(oldest !== undefined && { oldestMs: Math.round(oldest) }),
-        ...Object.fromEntries(groups.slice(0, MOST).map(evidenceOf)),
+        ...Object.fromEntries(groups.slice(0, MOST_TOLD).map(evidenceOf)),
       },
       change:
         'Nothing has to be changed. Who holds more than it should is one to look at: `oneprisma budget` tells what each may have.',
@@ -41,17 +42,11 @@ function shownHolder(group: readonly ServerClient[]): string {
   const [first] = group
   if (first === undefined) return ''
   const { application, role } = first
-  const processes = new Set(group.map(processOf))
-  const addresses = new Set(group.map(({ address }) => address).filter((each) => each !== ''))
-  const where =
-    addresses.size === 1 ? ` at ${[...addresses].join('')}` : ` at ${addresses.size} addresses`
-  const details = [
-    `role ${inCode(role)}`,
-    ...(processes.size > 1 ? [`${processes.size} processes`] : []),
-    ...(addresses.size > 0 ? [where.trim()] : []),
-  ]
-  const name = application === '' ? 'without a name' : inCode(programOf(application))
-  return `${name} ${group.length} (${statesOf(group)}; ${details.join(', ')})`
+  const processes = new Set(group.map(processOf)).size
+  const name =
+    application === '' ? `without a name (role ${inCode(role)})` : inCode(programOf(application))
+  const of = processes > 1 ? ` of ${processes} processes` : ''
+  return `${name} ${group.length}${of} (${statesOf(group)})`
 }
 
 function statesOf(group: readonly ServerClient[]): string {

@@ -27,7 +27,9 @@ export async function checkLogging({ app }: LiveContext): Promise<DoctorFinding[
   return [
     found('SERVER_LOGS_PARAMETERS', {
       message: `The log of the server gets the parameters of statements, personal data and tokens among them: ${causes.map(({ shown }) => shown).join('; ')}.`,
-      evidence: Object.fromEntries(settings),
+      evidence: Object.fromEntries(
+        [...settings].filter(([name]) => causes.some(({ shown }) => shown.includes(`${name} =`))),
+      ),
       change: `${[...new Set(wrong)].map((name) => `\`ALTER SYSTEM SET ${name} = 0\``).join(', ')}, then \`SELECT pg_reload_conf()\`; at a provider, the same in its parameters. What the log holds already stays there: see to its retention.`,
     }),
   ]
