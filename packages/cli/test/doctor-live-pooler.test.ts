@@ -7,6 +7,11 @@ import {
 } from '@oneprisma/testing/pgbouncer'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { checkServer } from '../src/doctor/live/check-server.ts'
+import { liveOptionsOf } from '../src/doctor/live/live-options.ts'
+import type { LiveServer } from '../src/doctor/live/live-server.ts'
+import { tryNamedStatements } from '../src/doctor/live/named-statements.ts'
+import { openServer } from '../src/doctor/live/open-server.ts'
+import { readServerUrl } from '../src/doctor/live/server-url.ts'
 import {
   changed,
   findingOf,
@@ -286,5 +291,21 @@ describe.runIf(runsPgBouncer)(`checkServer through PgBouncer${pgBouncerNote}`, (
 
     expect(finding.evidence).toMatchObject({ mode: 'transaction' })
     expect(finding.evidence).not.toHaveProperty('version')
+  })
+})
+
+describe('tryNamedStatements', () => {
+  it('is content where each client has a session of its own, and leaves nothing in it', async () => {
+    const options = liveOptionsOf({ url: server.url })
+    const open = (): Promise<LiveServer> => openServer(readServerUrl(server.url), 'url', options)
+    const [one, other] = [await open(), await open()]
+
+    const named = await tryNamedStatements(one, other)
+    const left = await one.ask('SELECT name FROM pg_prepared_statements')
+    await one.close()
+    await other.close()
+
+    expect(named).toEqual({ isKept: true, failedWith: undefined, rounds: 5 })
+    expect(left).toEqual([])
   })
 })

@@ -5,6 +5,9 @@ import { pgBouncerNote, runsPgBouncer, startPgBouncer } from '@oneprisma/testing
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkServer } from '../src/doctor/live/check-server.ts'
 import { judgeVersion } from '../src/doctor/live/check-version.ts'
+import { liveOptionsOf } from '../src/doctor/live/live-options.ts'
+import { openServer } from '../src/doctor/live/open-server.ts'
+import { readServerUrl } from '../src/doctor/live/server-url.ts'
 import type { DoctorFinding } from '../src/doctor/finding.ts'
 import {
   changed,
@@ -340,9 +343,6 @@ describe('checkServer itself', () => {
   )
 
   it('cannot write, whatever it would ask', async () => {
-    const { openServer } = await import('../src/doctor/live/open-server.ts')
-    const { liveOptionsOf } = await import('../src/doctor/live/live-options.ts')
-    const { readServerUrl } = await import('../src/doctor/live/server-url.ts')
     const live = await openServer(readServerUrl(server.url), 'url', liveOptionsOf({ url }))
 
     const attempt = live.ask('CREATE TABLE written (id int)')

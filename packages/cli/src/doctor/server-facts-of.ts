@@ -1,6 +1,6 @@
 import { hasEnd } from '@oneprisma/sites'
 import { authLookups } from './checks/auth-tables.ts'
-import { keyed } from './keyed.ts'
+import { namingOf } from './checks/pooler.ts'
 import type { PoolSite } from './pool-site.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { placeOf } from './module.ts'
@@ -23,16 +23,9 @@ export function largestPoolOf(subject: Subject): number | undefined {
   return sizes.length === 0 ? undefined : Math.max(...sizes)
 }
 
-/** Whether the code gives its statements names. */
+/** Whether the code gives its statements names, whatever leads to the server. */
 export function namesStatements({ pools }: Subject): boolean {
-  return pools.some(
-    ({ options, settings, module }) =>
-      options.has('statementNameGenerator') ||
-      (settings.kind === 'pg-pool' &&
-        settings.call.arguments[1] !== undefined &&
-        keyed(settings.call.arguments[1], 'preparedStatements', module.evaluator.names) !==
-          undefined),
-  )
+  return pools.some((pool) => namingOf(pool) !== undefined)
 }
 
 // An adapter that is given a pool has none of its own.

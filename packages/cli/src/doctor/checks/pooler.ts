@@ -53,7 +53,8 @@ function findNamedStatements(subject: Subject): readonly DoctorFinding[] {
   })
 }
 
-function namingOf(pool: PoolSite): { readonly by: string; readonly node: Node } | undefined {
+/** What lets a pool give its statements names, whatever leads to the server. */
+export function namingOf(pool: PoolSite): { readonly by: string; readonly node: Node } | undefined {
   const generator = pool.options.get('statementNameGenerator')
   if (generator !== undefined) return { by: 'statementNameGenerator', node: generator }
   const options = pool.settings.kind === 'pg-pool' ? pool.settings.call.arguments[1] : undefined

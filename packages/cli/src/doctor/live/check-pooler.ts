@@ -85,15 +85,13 @@ function judgeNames({ options }: LiveContext, { named, console }: Pooler): Docto
   if (named === undefined || named.isKept) return []
   const isOld = console !== undefined && console.maxPreparedStatements === undefined
   const finding = found('POOLER_FORGETS_STATEMENTS', {
-    message: `Named statements fail through the pooler (${inCode(named.failedWith ?? 'no code')} in round ${named.rounds}). ${options.namesStatements === true ? 'The code gives its statements names, so that its queries fail now and then.' : 'Prisma gives statements no names unless `statementNameGenerator` is set.'}`,
+    message: `Named statements fail through the pooler (${inCode(named.failedWith ?? 'no code')} in round ${named.rounds}). ${options.namesStatements === true ? 'The code gives its statements names whatever is in between, so that its queries fail now and then.' : 'Nothing in the code gives statements names through a pooler: `pgPool()` finds out and gives none.'}`,
     evidence: {
       failedWith: named.failedWith ?? 'no code',
       rounds: named.rounds,
       namesStatements: options.namesStatements === true,
     },
-    change: isOld
-      ? 'Give no names: leave out `statementNameGenerator`. Or upgrade PgBouncer to 1.21 or later, and set `max_prepared_statements = 200`.'
-      : 'Give no names: leave out `statementNameGenerator`. Or let the pooler follow names: `max_prepared_statements = 200` in PgBouncer 1.21 or later.',
+    change: `${options.namesStatements === true ? "Take `statementNameGenerator` or `preparedStatements: 'always'` out." : 'Nothing has to be changed.'} To have names all the same, ${isOld ? 'upgrade PgBouncer to 1.21 or later, and set' : 'set, in PgBouncer 1.21 or later,'} \`max_prepared_statements = 200\`.`,
   })
   return [options.namesStatements === true ? { ...finding, severity: 'error' } : finding]
 }
