@@ -6,9 +6,7 @@ import type { FleetTickets } from './fleet-tickets.ts'
 /** What the parts of a member share. */
 export interface FleetCore {
   readonly name: string
-  /** The most connections that the fleet may have. */
-  readonly budget: number
-  /** How many of them have a slot. */
+  /** How many connections of the budget have a slot. */
   readonly slots: number
   readonly pool: FleetPool
   readonly tickets: FleetTickets

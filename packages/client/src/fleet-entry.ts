@@ -99,7 +99,7 @@ export class FleetEntry {
 
   /** Returns whether there is no need to try again. */
   async #try(isAlone: boolean): Promise<boolean> {
-    const { pool, tickets, record } = this.#core
+    const { pool, record } = this.#core
     let client: FleetClient | undefined
     try {
       client = await pool.open()
@@ -110,7 +110,6 @@ export class FleetEntry {
       return true
     }
     if (client === undefined) return true
-    tickets.take(client)
     try {
       return await this.#admit(client, isAlone)
     } catch (error) {
@@ -158,9 +157,8 @@ export class FleetEntry {
   }
 
   async #waitAtDoor(client: FleetClient): Promise<boolean> {
-    const { budget, slots, locks } = this.#core
-    // There is a place at the door for one connection, within the budget.
-    if (budget <= slots || !(await locks.takeDoor(client))) return false
+    const { locks } = this.#core
+    if (!(await locks.takeDoor(client))) return false
     while (this.#goesOn()) {
       // oxlint-disable-next-line no-await-in-loop
       await this.#pause(DOOR_MS * (0.5 + Math.random()))

@@ -40,7 +40,6 @@ export class FleetLook {
   /** Returns whether it got a slot for everything that it wanted. */
   async run(): Promise<boolean> {
     const client = await this.#borrow()
-    this.#core.tickets.take(client)
     let closeReason: ConnectionCloseReason | undefined
     let isFed = false
     try {
@@ -146,7 +145,6 @@ export class FleetLook {
     try {
       client = await pool.open()
       if (client === undefined) return
-      tickets.take(client)
       const setUp = await locks.setUp(client, slot)
       if (setUp === 'out') return closeConnection(client, 'given_back')
       if (setUp === 'in') {
@@ -180,7 +178,6 @@ export class FleetLook {
   async #closeOne(): Promise<void> {
     try {
       const client = await this.#core.pool.borrow()
-      this.#core.tickets.take(client)
       closeConnection(client, 'given_back')
     } catch {
       // It was closed meanwhile.

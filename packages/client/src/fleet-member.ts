@@ -6,7 +6,7 @@ import { fleetKeys, newMemberId } from './fleet-keys.ts'
 import { FleetLocks } from './fleet-locks.ts'
 import { FleetLook } from './fleet-look.ts'
 import { fairShare, nextLookMs } from './fleet-policy.ts'
-import { FleetPool, type GatedPool } from './fleet-pool.ts'
+import { FleetPool, type FleetClient, type GatedPool } from './fleet-pool.ts'
 import { FleetRecord, type Hindrance } from './fleet-record.ts'
 import { tellOf, type FleetStatus } from './fleet-status.ts'
 import { FleetTickets } from './fleet-tickets.ts'
@@ -52,8 +52,15 @@ export class FleetMember implements FleetCore {
   private constructor(pool: GatedPool, settings: FleetSettings) {
     this.name = settings.name
     this.#budget = settings.budget
-    this.pool = new FleetPool(pool, settings.idleTimeoutMs, () => this.changed())
-    this.tickets = new FleetTickets(this.pool, pool, () => this.changed())
+    this.pool = new FleetPool(pool, settings.idleTimeoutMs, {
+      asked: () => this.changed(),
+      released: (client, error) => this.#released(client, error),
+      removed: (client) => {
+        if (client !== undefined) this.tickets.lose(client)
+        this.changed()
+      },
+    })
+    this.tickets = new FleetTickets(this.pool)
     this.locks = new FleetLocks({
       ...settings,
       keys: fleetKeys(settings.name),
@@ -83,10 +90,6 @@ export class FleetMember implements FleetCore {
     this.#budget = budget
   }
 
-  get budget(): number {
-    return this.#budget
-  }
-
   get slots(): number {
     return slotsOf(this.#budget)
   }
@@ -109,7 +112,6 @@ export class FleetMember implements FleetCore {
     if (this.#isOff) return
     this.#isOff = true
     this.#cancel()
-    this.tickets.stop()
     this.pool.free()
     warn(
       'ONEPRISMA_FLEET_OFF',
@@ -160,6 +162,13 @@ export class FleetMember implements FleetCore {
       },
       counts: { looks, opened, givenBack: tickets.givenBack, turns, refusals, failures },
     }
+  }
+
+  #released(client: FleetClient, error: unknown): void {
+    if (this.#isOff) return
+    this.tickets.released(client, error)
+    // If it is closed now, whoever waits may have nobody left to wait for.
+    if (this.pool.waiting > 0) setImmediate(() => this.changed())
   }
 
   #lookNow(): void {

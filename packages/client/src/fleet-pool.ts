@@ -25,6 +25,16 @@ export interface GatedPool extends PgPool {
 
 type Connect = (...args: unknown[]) => unknown
 
+/** Who is told of what others do with the pool. */
+export interface PoolEvents {
+  /** Somebody has asked for a connection. */
+  readonly asked: () => void
+  /** A connection came back. The pool has not decided yet whether to keep it. */
+  readonly released: (client: FleetClient, error: unknown) => void
+  /** A connection was closed, or is lost. */
+  readonly removed: (client: FleetClient | undefined) => void
+}
+
 // The acquire timeout of a pool that has none, as `pgPool()` sets it.
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000
 
@@ -51,11 +61,12 @@ export class FleetPool {
   readonly #pool: GatedPool
   readonly #connect: Connect
   readonly #unbounded: Readonly<Record<string, unknown>>
+  /** What was opened or borrowed here, and has not been released. */
+  readonly #inHand = new Set<FleetClient>()
   #isOpening = false
   #borrowing = 0
 
-  /** `asked` is called after everybody who asked for a connection. */
-  constructor(pool: GatedPool, idleTimeoutMs: number, asked: () => void) {
+  constructor(pool: GatedPool, idleTimeoutMs: number, events: PoolEvents) {
     this.#pool = pool
     // Of the class, past what telemetry has put in its place: what is asked for here is not counted.
     const type: unknown = Object.getPrototypeOf(pool)
@@ -73,10 +84,16 @@ export class FleetPool {
     const { connect } = pool
     replace(pool, 'connect', function (this: unknown, ...args: unknown[]) {
       const result = connect.apply(this, args)
-      asked()
+      events.asked()
       return result
     })
     replace(pool, '_isFull', () => !this.#isOpening)
+    pool.on('release', (error: unknown, client: FleetClient) => {
+      if (this.#inHand.delete(client)) client.removeListener('error', ignore)
+      else events.released(client, error)
+    })
+    pool.on('remove', (client: FleetClient) => events.removed(client))
+    pool.on('error', () => events.removed(undefined))
   }
 
   /** The most connections that the pool may have by itself, whatever the fleet has. */
@@ -90,6 +107,11 @@ export class FleetPool {
 
   get idle(): number {
     return this.#pool.idleCount
+  }
+
+  /** Connections that somebody uses, or that are being opened. */
+  get used(): number {
+    return Math.max(0, this.total - this.idle - this.#inHand.size)
   }
 
   /** Callers who wait. */
@@ -153,9 +175,18 @@ export class FleetPool {
     }
   }
 
+  // By a callback, which the pool calls as soon as it does not listen for errors any more: the next
+  // message of the server may be one.
   #ask(): Promise<FleetClient> {
-    // Without a callback, it returns a promise of a connection.
-    return this.#connect.call(this.#pool) as Promise<FleetClient>
+    return new Promise((resolve, reject) => {
+      this.#connect.call(this.#pool, (error: Error | undefined, client: FleetClient) => {
+        if (error) return reject(error)
+        this.#inHand.add(client)
+        // One that breaks tells of it; its next statement fails.
+        client.on('error', ignore)
+        resolve(client)
+      })
+    })
   }
 }
 
@@ -188,3 +219,5 @@ function replace(pool: GatedPool, name: 'connect' | '_isFull', method: Function)
   })
   Object.defineProperty(pool, name, { value, configurable: true, writable: true })
 }
+
+function ignore(): void {}

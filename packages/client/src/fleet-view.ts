@@ -2,12 +2,12 @@ import type { Sighting } from './fleet-locks.ts'
 import { fairShare, type FleetView } from './fleet-policy.ts'
 
 /**
- * How many slots a budget has: one connection of it is for the process that waits for a slot.
+ * How many slots a budget has: one connection of it is for the process that waits at the door.
  *
  * @internal
  */
 export function slotsOf(budget: number): number {
-  return Math.max(1, budget - 1)
+  return budget - 1
 }
 
 /**

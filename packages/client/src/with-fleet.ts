@@ -14,8 +14,8 @@ import { RETRIES, type Retried } from './retried.ts'
 /** Options of `withFleet`. */
 export interface FleetOptions {
   /**
-   * The most connections that all processes of the fleet may have together. Give the same number to
-   * all of them: a process uses no slot beyond its own.
+   * The most connections that all processes of the fleet may have together, from 2 up. Give the same
+   * number to all of them: a process uses no slot beyond its own.
    */
   readonly budget: number
   /**
@@ -89,8 +89,8 @@ function settingsOf(options: FleetOptions): FleetSettings {
   const { budget, name = 'default', idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = options
   const { sessionTimeoutMs = idleTimeoutMs + SESSION_LASTS_LONGER_MS } = options
   const { transactionTimeoutMs = 60_000 } = options
-  if (!(Number.isInteger(budget) && budget > 0 && budget < 2 ** 31)) {
-    refuse('budget', 'a whole number from 1 up', budget)
+  if (!(Number.isInteger(budget) && budget > 1 && budget < 2 ** 31)) {
+    refuse('budget', 'a whole number from 2 up', budget)
   }
   requireType('name', name, 'string')
   requireNumber('idleTimeoutMs', idleTimeoutMs, 1)

@@ -25,10 +25,14 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
   function gated(options: pg.PoolConfig = {}) {
     const pool = new Pool({ connectionString: inject('databaseUrl'), max: 3, Client, ...options })
     pools.add(pool)
-    const asked = vi.fn<() => void>()
+    const events = {
+      asked: vi.fn<() => void>(),
+      released: vi.fn<(client: object, error: unknown) => void>(),
+      removed: vi.fn<(client: object | undefined) => void>(),
+    }
     // It is a pool of pg.
-    const fleet = new FleetPool(pool as unknown as GatedPool, 10_000, asked)
-    return { pool, fleet, asked }
+    const fleet = new FleetPool(pool as unknown as GatedPool, 10_000, events)
+    return { pool, fleet, events }
   }
 
   it('knows the pool', () => {
@@ -36,11 +40,12 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
   })
 
   it('opens no connection of itself, and gives one to whoever waits', async () => {
-    const { pool, fleet, asked } = gated()
+    const { pool, fleet, events } = gated()
     const query = pool.query('SELECT 1 AS one')
     const client = pool.connect()
     await new Promise((resolve) => setImmediate(resolve))
-    expect([pool.totalCount, fleet.waiting, asked.mock.calls.length]).toEqual([0, 2, 2])
+    expect([pool.totalCount, fleet.waiting]).toEqual([0, 2])
+    expect(events.asked).toHaveBeenCalledTimes(2)
 
     ;(await fleet.open())?.release()
 
@@ -105,6 +110,37 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     expect(pool.totalCount).toBe(1)
   })
 
+  it('tells of what others do, and not of what it does itself', async () => {
+    const { pool, fleet, events } = gated()
+    const client = await fleet.open()
+    expect(fleet.used).toBe(0)
+    client?.release()
+    const used = await pool.connect()
+    expect(fleet.used).toBe(1)
+    const error = new Error('it is broken')
+
+    used.release(error)
+    await vi.waitFor(() => expect(events.removed).toHaveBeenCalledWith(used))
+
+    expect(events.released.mock.calls).toEqual([[used, error]])
+  })
+
+  it('survives that the server ends a connection in hand, and leaves no listener on it', async () => {
+    const { pool, fleet } = gated()
+    const client = await fleet.open()
+    const emitter = client as unknown as pg.Client
+    const ended = new Promise((resolve) => emitter.once('end', resolve))
+
+    await Promise.allSettled([
+      emitter.query('SELECT pg_terminate_backend(pg_backend_pid())'),
+      ended,
+    ])
+
+    await expect(emitter.query('SELECT 1')).rejects.toThrow('not queryable')
+    client?.release()
+    expect(pool.totalCount).toBe(0)
+  })
+
   it('fails those who wait, and leaves none of their timers', async () => {
     const { pool, fleet } = gated({ connectionTimeoutMillis: 60_000 })
     const waiting = [pool.query('SELECT 1'), pool.connect()]
@@ -122,6 +158,7 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     const { pool, fleet } = gated()
     const [one, other] = [await fleet.open(), await fleet.open()]
     const removed = new Promise((resolve) => pool.once('remove', resolve))
+    expect(fleet.used).toBe(0)
 
     if (one !== undefined) closeConnection(one, 'given_back')
     other?.release()

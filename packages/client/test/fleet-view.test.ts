@@ -48,7 +48,6 @@ describe('freeSlots', () => {
 
 describe('slotsOf', () => {
   it.each([
-    [1, 1],
     [2, 1],
     [90, 89],
   ])('keeps one connection of a budget of %i for whoever waits: %i', (budget, slots) => {

@@ -165,8 +165,8 @@ describe('withFleet', () => {
   it('says in time that the fleet is full', async () => {
     await using fleet = await open()
     const [first, second] = [
-      await fleet.join({ budget: 1 }),
-      await fleet.join({ budget: 1 }, { connectionTimeoutMillis: 400 }),
+      await fleet.join({ budget: 2 }),
+      await fleet.join({ budget: 2 }, { connectionTimeoutMillis: 400 }),
     ]
     const [held] = await use(first, 1)
 
@@ -174,7 +174,7 @@ describe('withFleet', () => {
 
     expect(error).toMatchObject({
       code: 'FLEET_FULL',
-      message: expect.stringMatching(/within 400 ms \(budget=1, .*free=0, waiting=0\)/),
+      message: expect.stringMatching(/within 400 ms \(budget=2, .*free=0, waiting=0\)/),
     })
     expect(classifyError(error)).toEqual({ kind: 'pool_timeout', isTransient: true, wasSent: 'no' })
     await expect(second.adapter.startTransaction()).rejects.toMatchObject({ code: 'FLEET_FULL' })
@@ -341,7 +341,7 @@ describe('withFleet', () => {
     const factory = new PrismaPg({})
     const refusal = expect.objectContaining({ code: 'INVALID_OPTION' })
     const wrong = [
-      { budget: 0 },
+      { budget: 1 },
       { budget: 1.5 },
       { budget: '5' },
       {},
