@@ -43,7 +43,7 @@ body {
   color: var(--text);
   font: 16px/1.5 system-ui, sans-serif;
 }
-main { max-width: 56rem; margin: 0 auto; }
+header, main { max-width: 56rem; margin: 0 auto; }
 h1 { margin: 0; font-size: 1.7rem; line-height: 1.25; }
 h2 { margin: 2.25rem 0 0.6rem; font-size: 1.15rem; }
 h3 { margin: 1.25rem 0 0.4rem; font-size: 1rem; }

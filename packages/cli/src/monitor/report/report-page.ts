@@ -47,8 +47,8 @@ export function reportPage(compared: ComparedRecordings): string {
         </style>
       </head>
       <body>
+        ${bannerOf(comparison)}
         <main>
-          ${bannerOf(comparison)}
           <dl class="arms">${armOf('before', arms)} ${armOf('after', arms)}</dl>
           ${remarks('What these windows cannot tell', refusals)} ${metricTable(metrics, arms)}
           ${
