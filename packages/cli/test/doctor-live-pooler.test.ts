@@ -263,7 +263,7 @@ describe.runIf(runsPgBouncer)(`checkServer through PgBouncer${pgBouncerNote}`, (
       plan: { instances: 1, surge: 1 },
     })
 
-    expect(finding.evidence).toMatchObject({ limit: 'default_pool_size', wanted: 20, usable: 10 })
+    expect(finding.evidence).toMatchObject({ limit: 'pool_size', wanted: 20, usable: 10 })
   })
 
   it('finds a pooler that may open more than the server has', async () => {
@@ -273,6 +273,28 @@ describe.runIf(runsPgBouncer)(`checkServer through PgBouncer${pgBouncerNote}`, (
 
     expect(finding.evidence).toMatchObject({ poolSize: 40, pairs: 1, wanted: 40, room: 27 })
     expect(finding.change).toContain('`default_pool_size = 24`')
+  })
+
+  it('counts every pair of role and database of the pooler, and its reserve', async () => {
+    await server.role('second')
+    const { url } = await pool({
+      poolSize: 10,
+      users: { second: PASSWORD },
+      settings: { reserve_pool_size: '5' },
+    })
+    const other = await server.connect(changed(url, { username: 'second', password: PASSWORD }))
+    await other.query('SELECT 1')
+
+    const finding = await findingOf('POOLER_EXCEEDS_SERVER', { url })
+    await other.end()
+
+    expect(finding.evidence).toMatchObject({ poolSize: 10, pairs: 2, wanted: 30, room: 27 })
+  })
+
+  it('says nothing where a bound for each database holds', async () => {
+    const { url } = await pool({ poolSize: 40, settings: { max_db_connections: '20' } })
+
+    expect(await findingsOf('POOLER_EXCEEDS_SERVER', { url })).toHaveLength(0)
   })
 
   it('says nothing of a pooler that fits the server', async () => {

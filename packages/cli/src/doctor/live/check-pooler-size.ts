@@ -1,3 +1,4 @@
+import { plural } from '../../report/plural.ts'
 import type { DoctorFinding } from '../finding.ts'
 import { judgePlan, poolMaxOf } from './check-limits.ts'
 import { found } from './found.ts'
@@ -23,8 +24,8 @@ function judgeClients(context: LiveContext, { mode, console }: Pooler): DoctorFi
     ),
   ]
   if (mode === 'session') {
-    const shown = `\`default_pool_size\` ${console.poolSize} of the pooler, of which each client keeps one,`
-    limits.push(limitOf('default_pool_size', console.poolSize, shown))
+    const shown = `\`pool_size\` ${console.poolSize} of the pooler, of which each client keeps one,`
+    limits.push(limitOf('pool_size', console.poolSize, shown))
   }
   return judgePlan(limits, poolMaxOf(context), context.options)
 }
@@ -34,20 +35,13 @@ async function judgeSize(context: LiveContext, { console }: Pooler): Promise<Doc
   if (console === undefined) return []
   const [limit] = await readLimits(context)
   if (limit === undefined) return []
-  const pools = Math.max(1, console.pools)
-  const wanted = console.poolSize * pools
+  const { mostConnections: wanted, pools, poolSize } = console
   const room = limit.maxConnections - limit.superuserReserved - limit.reserved
   if (wanted <= room) return []
   return [
     found('POOLER_EXCEEDS_SERVER', {
-      message: `The pooler may open ${wanted} connections (\`default_pool_size\` ${console.poolSize} for each of ${pools} pairs of role and database), and the server has ${room} (${limit.shown}, less what is reserved).`,
-      evidence: {
-        poolSize: console.poolSize,
-        pairs: pools,
-        wanted,
-        room,
-        maxConnections: limit.maxConnections,
-      },
+      message: `The pooler may open ${plural(wanted, 'connection')} for ${plural(pools, 'pair')} of role and database, ${poolSize} for this one; the server has ${room} (${limit.shown}, less what is reserved).`,
+      evidence: { poolSize, pairs: pools, wanted, room, maxConnections: limit.maxConnections },
       change: `Set \`default_pool_size = ${Math.max(1, Math.floor((room * 0.9) / pools))}\` in the pooler, or \`max_db_connections\` for each database, so that the sum stays below ${room}.`,
     }),
   ]

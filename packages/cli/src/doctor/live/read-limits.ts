@@ -6,7 +6,7 @@ import { inCode } from './shown.ts'
 
 /** Something that bounds how many connections the application can have. */
 export interface Limit extends Required<Omit<ConnectionLimit, 'headroom'>> {
-  readonly name: 'max_connections' | 'role' | 'database' | 'max_client_conn' | 'default_pool_size'
+  readonly name: 'max_connections' | 'role' | 'database' | 'max_client_conn' | 'pool_size'
   /** What bounds, with the number: ``max_connections` 100``. */
   readonly shown: string
   /** The connections that count against it now. */
