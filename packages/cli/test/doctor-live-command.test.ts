@@ -53,7 +53,7 @@ import { pgPool } from '@oneprisma/client/pg'
 import { PrismaClient } from '../generated/prisma/client'
 
 export const prisma = sharePrisma(({ observe }) => {
-  const { config, options } = pgPool(process.env.DATABASE_URL, { max: 60 })
+  const { config, options } = pgPool(process.env.DATABASE_URL, { max: 60, statementTimeoutMs: 30_000 })
   return new PrismaClient({ adapter: observe(new PrismaPg(config, options)) })
 })
 `,
@@ -78,6 +78,10 @@ describe('oneprisma doctor --live', () => {
       poolMax: 60,
       wanted: 180,
     })
+    const codes = findings.map(({ code }) => code)
+    expect(codes).toContain('IDLE_TRANSACTION_TIMEOUT_MISSING')
+    // The pool has this one.
+    expect(codes).not.toContain('STATEMENT_TIMEOUT_MISSING')
     const tables = findings
       .filter(({ code }) => code === 'AUTH_INDEX_NOT_IN_DATABASE')
       .map(({ evidence }) => evidence['table'])
@@ -92,8 +96,8 @@ describe('oneprisma doctor --live', () => {
     const { code, stdout, stderr } = doctor([], { DATABASE_URL: url })
 
     expect(code).toBe(1)
-    expect(stdout).toContain('STATEMENT_TIMEOUT_MISSING')
-    expect(stdout).toContain(`change: \`ALTER ROLE "app" SET statement_timeout = '30s'\``)
+    expect(stdout).toContain('LOCK_TIMEOUT_MISSING')
+    expect(stdout).toContain(`change: \`ALTER ROLE "app" SET lock_timeout = '10s'\``)
     expect(stderr).toContain('Asking the server that DATABASE_URL names ...')
   })
 

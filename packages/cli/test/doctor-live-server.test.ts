@@ -177,6 +177,14 @@ describe('checkServer on timeouts', () => {
     expect(after).toEqual([])
   })
 
+  it('says nothing of a timeout that the code sets', async () => {
+    const findings = await checkServer({ url, boundsInCode: ['statement_timeout'] })
+
+    const codes = findings.map(({ code }) => code)
+    expect(codes).not.toContain('STATEMENT_TIMEOUT_MISSING')
+    expect(codes).toContain('IDLE_TRANSACTION_TIMEOUT_MISSING')
+  })
+
   it('takes a timeout that the URL sets', async () => {
     const bounded = changed(url, { parameters: { options: '-c statement_timeout=9000' } })
 

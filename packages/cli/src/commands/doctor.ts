@@ -1,4 +1,5 @@
 import { addedBy, readBudgetInput } from '../budget/budget-input.ts'
+import { boundsInCode } from '../doctor/bounds-in-code.ts'
 import type { CheckServerOptions } from '../doctor/check-server-options.ts'
 import { readDatabaseUrls, type UrlFlags } from '../doctor/database-urls.ts'
 import { toDoctorSarif } from '../doctor/doctor-sarif.ts'
@@ -70,6 +71,7 @@ async function askServer(
     ...(poolMax !== undefined && { poolMax }),
     facts: serverFactsOf(subject),
     namesStatements: namesStatements(subject),
+    boundsInCode: boundsInCode(subject),
     now: world.now,
   })
 }

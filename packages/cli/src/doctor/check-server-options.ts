@@ -17,6 +17,8 @@ export interface CheckServerOptions {
   readonly facts?: ServerFacts
   /** Whether the code gives its statements names, so that a pooler has to know them. */
   readonly namesStatements?: boolean
+  /** Bounds of the server, by their names there, that every pool of the code sets for itself. */
+  readonly boundsInCode?: readonly string[]
   /**
    * How long a connection may take to open, in milliseconds.
    *

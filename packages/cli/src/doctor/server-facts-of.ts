@@ -28,7 +28,7 @@ export function namesStatements({ pools }: Subject): boolean {
   return pools.some((pool) => namingOf(pool) !== undefined)
 }
 
-// An adapter that is given a pool has none of its own.
-function ownPools({ pools }: Subject): readonly PoolSite[] {
+/** The pools of code that lives on. An adapter that is given a pool has none of its own. */
+export function ownPools({ pools }: Subject): readonly PoolSite[] {
   return pools.filter(({ module, settings }) => settings.kind !== 'pool' && !hasEnd(module.context))
 }

@@ -37,10 +37,11 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
 }
 
 /** Finds bounds that only the server can keep, whatever becomes of the client. */
-export async function checkTimeouts({ app }: LiveContext): Promise<DoctorFinding[]> {
+export async function checkTimeouts({ app, options }: LiveContext): Promise<DoctorFinding[]> {
   const settings = await readSettings(app, Object.keys(BOUNDS))
   return Object.entries(BOUNDS)
     .filter(([name]) => numberOf(settings, name, 0) === 0)
+    .filter(([name]) => options.boundsInCode?.includes(name) !== true)
     .map(([name, { code, proposal, message, note }]) =>
       found(code, {
         message: message(inCode(app.role)),
