@@ -30,6 +30,14 @@ model Note {
 /** What scrapes need to be answered. */
 export const METRICS_TOKEN = 'token-of-the-tests'
 
+export interface AppOptions {
+  readonly release: string
+  /** Shared clients, each with a pool of its own. */
+  readonly clients: number
+  /** Of the metrics; any that is free unless it is given. */
+  readonly port?: number
+}
+
 /** A generated client, for apps to share. */
 export class Shop implements Disposable {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'oneprisma-monitor-'))
@@ -44,18 +52,21 @@ export class Shop implements Disposable {
   }
 
   /** Starts a process of a release with some clients, and waits until its metrics can be read. */
-  async start(databaseUrl: string, release: string, clients: number): Promise<RunningApp> {
+  async start(
+    databaseUrl: string,
+    { release, clients, port = 0 }: AppOptions,
+  ): Promise<RunningApp> {
     const child = spawn(
       process.execPath,
-      ['--import', TSX, PROGRAM, this.folder, release, String(clients)],
+      ['--import', TSX, PROGRAM, this.folder, release, String(clients), String(port)],
       {
         env: { ...ENV, DATABASE_URL: databaseUrl, METRICS_TOKEN },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     )
     for await (const line of createInterface({ input: child.stdout })) {
-      const [, port] = /^ready (\d+)$/.exec(line) ?? []
-      if (port !== undefined) return new RunningApp(child, `http://127.0.0.1:${port}/metrics`)
+      const [, own] = /^ready (\d+)$/.exec(line) ?? []
+      if (own !== undefined) return new RunningApp(child, Number(own))
     }
     throw new Error(`The app ended with ${child.exitCode} before it was ready.`)
   }
@@ -68,12 +79,16 @@ export class Shop implements Disposable {
 export class RunningApp implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
-  readonly metrics: string
+  readonly port: number
 
-  constructor(child: ChildProcess, metrics: string) {
+  constructor(child: ChildProcess, port: number) {
     this.#child = child
     this.#ended = once(child, 'exit')
-    this.metrics = metrics
+    this.port = port
+  }
+
+  get metrics(): string {
+    return `http://127.0.0.1:${this.port}/metrics`
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
