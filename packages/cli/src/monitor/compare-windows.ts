@@ -2,7 +2,6 @@ import type { CompareOptions, Comparison, ComparisonVerdict, Refusal } from './c
 import { compareMetrics, type ComparedMetrics } from './compare/compare-metrics.ts'
 import { noiseRecordingOf } from './compare/noise-floor.ts'
 import { inOrder, pairWindows } from './compare/pair-windows.ts'
-import { refuseLoad } from './compare/refuse-load.ts'
 import { refuseRecording } from './compare/refuse-recording.ts'
 import type { Window } from './window.ts'
 
@@ -17,10 +16,10 @@ export function compareWindows(
   after: readonly Window[],
   options: CompareOptions,
 ): Comparison {
-  const { design, maxLoadDifference } = options
+  const { design } = options
   const [ones, others] = [inOrder(before), inOrder(after)]
   const pairs = design === 'interleaved' ? pairWindows(ones, others) : []
-  const arms = { before: ones, after: others, pairs }
+  const arms = { design, before: ones, after: others, pairs }
   const noise = noiseRecordingOf(ones, inOrder(options.noise ?? []))
   const facts = {
     design,
@@ -28,15 +27,14 @@ export function compareWindows(
     noiseFrom: noise.from,
     windows: { before: ones.length, after: others.length, pairs: pairs.length },
   }
-  const refusals = refuseRecording(design, arms)
+  const refusals = refuseRecording(arms)
   if (refusals.length > 0) return { ...facts, metrics: [], refusals, verdict: 'refused' }
 
-  const load = refuseLoad(ones, others, maxLoadDifference)
-  const compared = compareMetrics(arms, noise, options, load === undefined)
+  const compared = compareMetrics(arms, noise, options)
   return {
     ...facts,
     metrics: compared.metrics,
-    refusals: [...(load ? [load] : []), ...compared.refusals],
+    refusals: compared.refusals,
     verdict: verdictOf(compared),
   }
 }
@@ -45,6 +43,7 @@ function verdictOf({ metrics, refusals, judged }: ComparedMetrics): ComparisonVe
   const verdicts = metrics.filter(({ metric }) => judged.has(metric)).map(({ verdict }) => verdict)
   if (verdicts.length === 0) return 'refused'
   if (verdicts.includes('worse')) return 'regression'
+  if (refusals.some(({ code }) => code === 'LOAD_DIFFERS')) return 'refused'
   if (verdicts.includes('unclear')) return 'inconclusive'
   const isLatencyJudged = (['p50', 'p95', 'p99', 'mean'] as const).some((name) => judged.has(name))
   return refusals.some((refusal) => isOpen(refusal, isLatencyJudged))

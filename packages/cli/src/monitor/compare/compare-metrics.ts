@@ -8,7 +8,8 @@ import { judge } from './judge.ts'
 import { metricsOf, told, type Metric } from './metric.ts'
 import { noiseOfPairs, noiseOfStretches, type NoiseRecording } from './noise-floor.ts'
 import { refuseDrift } from './refuse-drift.ts'
-import { isMeasured, refuseMetric } from './refuse-metric.ts'
+import { refuseLoad } from './refuse-load.ts'
+import { isMeasured, NOTHING_RECORDED, refuseMetric } from './refuse-metric.ts'
 import type { Arms } from './refuse-recording.ts'
 
 const DEFAULT_ALPHA = 0.05
@@ -34,21 +35,23 @@ export function compareMetrics(
   arms: Arms,
   noise: NoiseRecording,
   options: CompareOptions,
-  isComparable: boolean,
 ): ComparedMetrics {
   const { alpha = DEFAULT_ALPHA } = options
   const all = metricsOf(options)
   const recorded = all.filter(({ valueOf }) =>
     [...arms.before, ...arms.after].some((window) => valueOf(window) !== undefined),
   )
-  const refusals = recorded.flatMap((metric) => refuseMetric(metric, arms) ?? [])
+  const load = refuseLoad(arms, recorded, options.maxLoadDifference)
+  const ofMetrics = recorded.flatMap((metric) => refuseMetric(metric, arms) ?? [])
+  const refusals = [...(load ? [load] : []), ...ofMetrics]
+  if (recorded.length === 0) refusals.push(NOTHING_RECORDED)
   const refused = new Set(refusals.flatMap(({ metrics }) => metrics))
   const measured = recorded
     .filter((metric) => isMeasured(metric, arms))
     .map((metric) => measure(metric, arms, noise, options, seedOf(options, all.indexOf(metric))))
 
   const candidates = measured.filter(
-    ({ metric: { name, hasVerdict } }) => hasVerdict && isComparable && !refused.has(name),
+    ({ metric: { name, hasVerdict } }) => hasVerdict && !refused.has(name),
   )
   const adjusted = holm(candidates.map(({ estimate }) => estimate.pValue))
   const judged = new Map(candidates.map(({ metric }, at) => [metric.name, adjusted[at] ?? 1]))

@@ -23,8 +23,10 @@ export function estimateArms(
 ): Estimate {
   const [before, after] = [armOf(metric, arms[0], random), armOf(metric, arms[1], random)]
   const effect = effectOf(metric, before.centre, after.centre)
-  const recordings = [arms[0], arms[1], noise].filter(({ length }) => length > 0)
-  const drift = new Drift(recordings.map((windows) => scaledValuesOf(metric, windows)))
+  const drift = new Drift(
+    arms.map((arm) => scaledValuesOf(metric, arm)),
+    noise.length > 0 ? [scaledValuesOf(metric, noise)] : [],
+  )
   const shares = sharesOf(metric, arms, before.variance + after.variance)
   const half = crossing((difference) => drift.chanceBeyond(difference, shares), alpha)
   return {
@@ -34,6 +36,7 @@ export function estimateArms(
     interval: [effect - half, effect + half],
     drift: crossing((difference) => drift.chanceOfDriftBeyond(difference, shares), alpha),
     pValue: drift.chanceBeyond(effect, shares),
+    driftChance: drift.chanceOfDriftBeyond(metric.practical, shares),
   }
 }
 
@@ -52,21 +55,25 @@ function armOf(
   return { centre, variance: variance(offs) + metric.leastDeviation(windows) ** 2 }
 }
 
-/** Noise averages out over the windows of an arm; drift goes on, also between the arms. */
+/**
+ * Noise averages out over the windows of an arm; drift goes on, also between the arms. How it goes
+ * on for longer than the arms themselves is not in them, and no more than that is taken.
+ */
 function sharesOf(
   { inefficiency }: Metric,
   arms: readonly [readonly Window[], readonly Window[]],
   least: number,
 ): Shares {
   const [{ length: before }, { length: after }] = arms
-  const all = arms.flat()
   const [first, last] = arms
     .map((arm) => ({ from: arm[0]?.startedAt ?? 0, to: Math.max(...arm.map(endOf)) }))
     .toSorted((one, other) => one.from - other.from)
-  const between = Math.max(0, (last?.from ?? 0) - (first?.to ?? 0)) / stepOf(all)
+  const pause = Math.max(0, (last?.from ?? 0) - (first?.to ?? 0)) / stepOf(arms.flat())
+  const between = Math.min(pause, before + after)
   return {
     noise: inefficiency * (1 / before + 1 / after),
     steps: (before + after) / 3 + between,
+    apart: (before + after) / 2 + between,
     least,
   }
 }

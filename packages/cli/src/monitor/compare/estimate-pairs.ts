@@ -37,6 +37,7 @@ export function estimatePairs(
     effect,
     interval: [effect - sideAt(alpha / 2), effect + sideAt(1 - alpha / 2)],
     drift: undefined,
+    driftChance: 0,
     pValue: signFlipPValue(differences, blockLength, random),
   }
 }

@@ -7,6 +7,8 @@ export interface Estimate {
   readonly interval: readonly [number, number]
   readonly drift: number | undefined
   readonly pValue: number
+  /** How likely drift alone comes to as much as counts; 0 where neighbours are compared. */
+  readonly driftChance: number
 }
 
 /** How sure an estimate is to be, and what it draws from. */
@@ -16,4 +18,4 @@ export interface Level {
 }
 
 /** How many resamples an interval is taken from. */
-export const RESAMPLES = 2_000
+export const RESAMPLES = 1_000

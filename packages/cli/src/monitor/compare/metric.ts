@@ -9,6 +9,8 @@ export interface Metric {
   readonly effect: 'ratio' | 'difference'
   /** Whether a change can be one for the worse: load is what was asked for. */
   readonly hasVerdict: boolean
+  /** Whether more load alone makes it larger. */
+  readonly followsLoad: boolean
   readonly valueOf: (window: Window) => number | undefined
   /** The values of an arm as they are compared. */
   readonly prepare: (values: readonly number[]) => readonly number[]
@@ -46,6 +48,7 @@ export function metricsOf(options: CompareOptions): Metric[] {
       name: 'errorRate',
       effect: 'difference',
       hasVerdict: true,
+      followsLoad: false,
       valueOf: errorRateOf,
       prepare: (values) => values,
       centre: mean,
@@ -54,7 +57,7 @@ export function metricsOf(options: CompareOptions): Metric[] {
       // One error more or less in the whole arm.
       leastDeviation: (windows) => 1 / sum(windows.map(({ operations = 0 }) => operations)),
     },
-    { ...ratioMetric('throughput', ratio, throughputOf), hasVerdict: false },
+    { ...ratioMetric('throughput', ratio, throughputOf), hasVerdict: false, followsLoad: false },
     // The share is that of the median: a few more failures change both by little.
     { ...ratioMetric('mean', ratio, (window) => window.latency?.mean), above: 0.5 },
   ]
@@ -84,6 +87,7 @@ function countMetric(
     name,
     effect: 'difference',
     hasVerdict: true,
+    followsLoad: true,
     valueOf,
     prepare: withoutOutliers,
     // Medians of counts that are nearly constant jump by 1, or do not move at all.
@@ -104,6 +108,7 @@ function ratioMetric(
     name,
     effect: 'ratio',
     hasVerdict: true,
+    followsLoad: true,
     valueOf,
     prepare: (values) => values.map((value) => Math.max(LEAST_VALUE, value)),
     centre: median,

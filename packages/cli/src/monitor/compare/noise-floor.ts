@@ -3,10 +3,10 @@ import { quantile } from '../statistics/centre.ts'
 import type { Window } from '../window.ts'
 import { effectOf, type Metric } from './metric.ts'
 import { valuesOf, wholePairs } from './metric-values.ts'
-import { pairNeighbours, pairWindows, type Pair } from './pair-windows.ts'
+import { pairNeighbours, pairWindows } from './pair-windows.ts'
 
 const FEWEST_WINDOWS = 20
-const FLIPS = 999
+const FLIPS = 499
 const SHARE = 0.95
 
 /** A recording in which nothing was changed. */

@@ -12,6 +12,15 @@ const TOLERATED = 0.1
 
 type Arm = readonly Window[]
 
+/** Where no window has any value. */
+export const NOTHING_RECORDED: Refusal = {
+  code: 'NOT_RECORDED',
+  metrics: [],
+  evidence: {},
+  message:
+    'No window tells connections, operations or latencies. Give the recorder a database or the metrics of an app.',
+}
+
 /** Why one metric of a recording cannot be compared. */
 export function refuseMetric(metric: Metric, { before, after }: Arms): Refusal | undefined {
   return (

@@ -1,7 +1,7 @@
 import type { Design, Refusal } from '../comparison.ts'
 import { median, sum } from '../statistics/centre.ts'
 import type { Window } from '../window.ts'
-import { endOf, type Pair } from './pair-windows.ts'
+import { endOf, inOrder, type Pair } from './pair-windows.ts'
 import { percent } from './percent.ts'
 
 const FEWEST_WINDOWS = 20
@@ -14,19 +14,21 @@ const OVERLAP_TOLERANCE = 0.1
 
 /** What is compared: windows of two arms and, where the design has them, their pairs. */
 export interface Arms {
+  readonly design: Design
   readonly before: readonly Window[]
   readonly after: readonly Window[]
   readonly pairs: readonly Pair[]
 }
 
 /** Why nothing of a recording can be compared, by how its windows lie in time. */
-export function refuseRecording(design: Design, arms: Arms): Refusal[] {
+export function refuseRecording(arms: Arms): Refusal[] {
   const missing = refuseMissingArm(arms)
   if (missing) return [missing]
-  const ofDesign = design === 'sequential' ? [refuseOverlapOfArms] : [refuseLonelyWindows]
-  return [refuseFewWindows, refuseLengths, refuseOverlap, refuseGaps, ...ofDesign].flatMap(
-    (refuse) => refuse(arms) ?? [],
-  )
+  // Where arms are not as the design says, time between them is no gap.
+  const ofDesign = arms.design === 'sequential' ? refuseOverlapOfArms : refuseLonelyWindows
+  const others = [refuseFewWindows, refuseLengths, refuseOverlap]
+  const found = others.flatMap((refuse) => refuse(arms) ?? [])
+  return [...found, ...[ofDesign(arms) ?? refuseGaps(arms) ?? []].flat()]
 }
 
 function refuseMissingArm({ before, after }: Arms): Refusal | undefined {
@@ -85,28 +87,32 @@ function countOverlaps(arm: readonly Window[]): number {
   }).length
 }
 
-/** Time that nobody watched, beyond the pauses that are usual between windows. */
-function refuseGaps({ before, after }: Arms): Refusal | undefined {
-  const shares = [before, after].map(missingShare)
-  const [ofBefore = 0, ofAfter = 0] = shares
-  if (Math.max(ofBefore, ofAfter) <= TOLERATED) return undefined
+/** Time that nobody watched: of both arms together where they take turns. */
+function refuseGaps({ before, after, design }: Arms): Refusal | undefined {
+  const stretches = design === 'sequential' ? [before, after] : [inOrder([...before, ...after])]
+  const missing = Math.max(...stretches.map(missingShare))
+  if (missing <= TOLERATED) return undefined
   return {
     code: 'GAPS',
     metrics: [],
-    evidence: { before: ofBefore, after: ofAfter, most: TOLERATED },
-    message: `${percent(ofBefore)} of the time before and ${percent(ofAfter)} of that after were not recorded, and at most ${percent(TOLERATED)} may be missing. What is missing may be what was slow: find out why the recorder stopped, and record again.`,
+    evidence: { missing, most: TOLERATED },
+    message: `${percent(missing)} of the time${design === 'sequential' ? ' of an arm' : ''} was not recorded, and at most ${percent(TOLERATED)} may be missing. What is missing may be what was slow: find out why the recorder stopped, and record again.`,
   }
 }
 
-function missingShare(arm: readonly Window[]): number {
-  const pauses = arm.slice(1).map((window, at) => {
-    const last = arm[at]
-    return last === undefined ? 0 : Math.max(0, window.startedAt - endOf(last))
-  })
-  const usual = pauses.length === 0 ? 0 : median(pauses)
-  const missingMs = sum(pauses.map((pause) => Math.max(0, pause - usual)))
-  const recordedMs = sum(arm.map(({ durationMs }) => durationMs))
-  return missingMs / (missingMs + recordedMs)
+/** Beyond the pauses that are usual between windows. */
+function missingShare(windows: readonly Window[]): number {
+  const pauses: number[] = []
+  const first = windows[0]?.startedAt ?? 0
+  let end = first
+  for (const window of windows) {
+    // Windows at the same time have no pause between them, which says nothing of what is usual.
+    const isBeside = end - window.startedAt > window.durationMs / 2
+    if (!isBeside) pauses.push(Math.max(0, window.startedAt - end))
+    end = Math.max(end, endOf(window))
+  }
+  const usual = median(pauses)
+  return sum(pauses.map((pause) => Math.max(0, pause - usual))) / (end - first)
 }
 
 function refuseOverlapOfArms({ before, after }: Arms): Refusal | undefined {

@@ -1,7 +1,9 @@
 import { mean } from './centre.ts'
 
-// A quarter of the series: fewer blocks say nothing of how they vary.
-const FEWEST_BLOCKS = 4
+// Fewer blocks can be flipped in too few ways for any p-value to be small.
+const FEWEST_BLOCKS = 8
+/** What is left of the differences of numbers that are equal, as a share of them. */
+const ROUNDING = 1e-9
 
 /**
  * How many neighbours a block of a resample takes along, by how much neighbours of these series are
@@ -22,6 +24,7 @@ export function autocorrelation(series: ReadonlyArray<readonly number[]>): numbe
   let count = 0
   for (const values of series) {
     const centre = mean(values)
+    if (values.every((value) => Math.abs(value - centre) <= ROUNDING * Math.abs(centre))) continue
     let last: number | undefined
     for (const value of values) {
       squares += (value - centre) ** 2
@@ -30,7 +33,7 @@ export function autocorrelation(series: ReadonlyArray<readonly number[]>): numbe
     }
     count += values.length
   }
-  if (squares === 0) return 0
+  if (count === 0) return 0
   const raw = products / squares
   // Its mean is too low by (1 + 3 r) / n in a series of n (Marriott and Pope), to the first order.
   return raw + ((1 + 3 * raw) * series.length) / count

@@ -1,4 +1,4 @@
-const HALVINGS = 60
+const HALVINGS = 40
 
 /** Where a function that falls from 0 on comes down to a value. */
 export function crossing(fall: (x: number) => number, to: number): number {

@@ -1,5 +1,5 @@
 /** How many flips are drawn where there are too many to take all. */
-const FLIPS = 4_999
+const FLIPS = 1_999
 
 /**
  * The permutation test of paired differences, two-sided: which of a pair was which arm is by chance
