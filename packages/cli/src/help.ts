@@ -76,7 +76,7 @@ that ends it. Runs nothing of the repository, and never prints a connection stri
   --live                   asks the PostgreSQL server as well; it only reads
   --url-env <name>         the variable with its URL, unless it is the one that the code reads
   --direct-url-env <name>  the variable with the URL past a pooler, unless it is DIRECT_URL
-  --env-file <path>        a file that sets them, in place of .env; the environment goes first
+  --env-from <path>        a file that sets them, in place of .env; the environment goes first
   --instances <n>          with --live: instances of the application, for which the pools have to fit
   --surge <n or share>     instances that a rollout adds; 100% unless given
   --processes <n>          processes of an instance, 1 unless given

@@ -54,7 +54,8 @@ const DOCTOR = {
   'fail-on': { type: 'string', default: 'warning' },
   'url-env': { type: 'string' },
   'direct-url-env': { type: 'string' },
-  'env-file': { type: 'string' },
+  // Node.js takes `--env-file` for itself, wherever it stands.
+  'env-from': { type: 'string' },
   instances: { type: 'string' },
   surge: { type: 'string' },
   processes: { type: 'string' },
@@ -149,7 +150,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       failOn: values['fail-on'],
       urlEnv: values['url-env'],
       directUrlEnv: values['direct-url-env'],
-      envFile: values['env-file'],
+      envFile: values['env-from'],
       plan: { instances, surge, processes, pools },
     })
   },

@@ -172,7 +172,7 @@ describe('doctor', () => {
     ['in place of the name of a variable', ['--live', '--url-env', URL]],
     ['in place of the name of another', ['--live', '--direct-url-env', URL]],
     ['behind an equals sign', ['--live', `--url-env=${URL}`]],
-    ['in place of a file', ['--live', '--env-file', URL]],
+    ['in place of a file', ['--live', '--env-from', URL]],
     ['behind a flag that there is not', [`--url=${URL}`]],
     ['in place of a severity', ['--fail-on', URL]],
     ['in place of a number', ['--live', '--instances', URL]],

@@ -42,7 +42,7 @@ export function readDatabaseUrls(world: World, subject: Subject, flags: UrlFlags
   if (url === undefined) {
     throw new CliError(
       'URL_MISSING',
-      `The variable ${variable} is not set, and \`--live\` has no server to ask. Set it, name another by --url-env, or name a file that sets it by --env-file.`,
+      `The variable ${variable} is not set, and \`--live\` has no server to ask. Set it, name another by --url-env, or name a file that sets it by --env-from.`,
     )
   }
   const direct = flags.directUrlEnv === undefined ? DIRECT : [flags.directUrlEnv]
@@ -74,6 +74,6 @@ function readEnvFile({ cwd }: World, root: string, given: string | undefined): N
     return parseEnv(readFileSync(path, 'utf8'))
   } catch {
     if (given === undefined) return {}
-    throw new CliError('FILE_UNREADABLE', `"${given}" cannot be read. --env-file takes a file.`)
+    throw new CliError('FILE_UNREADABLE', `"${given}" cannot be read. --env-from takes a file.`)
   }
 }
