@@ -64,6 +64,7 @@ function server(sessions: Readonly<Record<string, number>>): ServerSample {
       connections,
       active: 1,
       inTransaction: 0,
+      hidden: 0,
     })),
     database: { xact_commit: 0, xact_rollback: 0, deadlocks: 0, stats_reset: null },
     statements: undefined,

@@ -25,6 +25,7 @@ function sample({ sessions = {}, database, startedAt = 7, statements }: Said = {
       connections,
       active: 1,
       inTransaction: 0,
+      hidden: name === 'hidden' ? connections : 0,
     })),
     database: { xact_commit: 0, xact_rollback: 0, deadlocks: 0, stats_reset: null, ...database },
     statements,
@@ -162,6 +163,25 @@ describe('Recorder', () => {
 
     expect(windowsIn(lines).map(({ operations }) => operations)).toEqual([undefined, undefined, 12])
     expect(windowsIn(lines).map(({ connections }) => connections?.max)).toEqual([2, 2, 2])
+  })
+
+  it('does not say how many are active where it cannot see all of them', () => {
+    const [all, some] = [
+      { a: 2, b: 1 },
+      { a: 2, hidden: 1 },
+    ].map((sessions) =>
+      windowsIn(
+        take(
+          recorder(),
+          [1_000, { server: sample({ sessions }) }],
+          [2_000, { server: sample({ sessions }) }],
+        ),
+      ),
+    )
+
+    expect(all?.[0]?.server?.active).toEqual({ mean: 2, max: 2 })
+    expect(some?.[0]?.server?.active).toBeUndefined()
+    expect(some?.[0]?.connections).toEqual({ mean: 3, max: 3 })
   })
 
   it('counts only what --app means', () => {

@@ -54,12 +54,11 @@ interface Recorder {
 function record(apps: readonly RunningApp[], ...flags: readonly string[]): Recorder {
   const folder = plant({})
   const metrics = apps.flatMap(({ metrics: url }) => ['--metrics', url])
+  const sampling = ['--window', '1s', '--interval', '250ms', '--app', 'shop']
+  const token = ['--metrics-token-env', 'METRICS_TOKEN']
   const child = spawn(
     process.execPath,
-    [
-      ...[BIN, 'monitor', 'record', '--out', 'run.jsonl', '--window', '1s', '--interval', '250ms'],
-      ...['--metrics-token-env', 'METRICS_TOKEN', '--app', 'shop', ...metrics, ...flags],
-    ],
+    [BIN, 'monitor', 'record', '--out', 'run.jsonl', ...sampling, ...token, ...metrics, ...flags],
     {
       cwd: folder,
       env: { ...ENV, DATABASE_URL: server.url, METRICS_TOKEN },
@@ -163,9 +162,8 @@ describe('a rollout', () => {
     await expect.poll(() => countWindows(folder, 'canary'), PATIENCE).toBeGreaterThan(WINDOWS)
     await stop()
 
-    const { code, stdout } = oneprisma(folder, [
-      ...['monitor', 'compare', 'run.jsonl', '--arms', 'stable,canary', '--json'],
-    ])
+    const args = ['monitor', 'compare', 'run.jsonl', '--arms', 'stable,canary', '--json']
+    const { code, stdout } = oneprisma(folder, args)
 
     // What it prints, as it is documented.
     const told = JSON.parse(stdout) as Told

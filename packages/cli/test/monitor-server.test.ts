@@ -98,9 +98,11 @@ describe('ServerWatcher', () => {
     expect(sessions.find(({ name }) => name === 'admin')?.connections).toBe(1)
     expect(watcher.facts?.seesAll).toBe(seesAll)
     // What others do is not told to whoever has no privileges.
-    const sum = (read: 'active' | 'inTransaction'): number =>
+    const sum = (read: 'active' | 'inTransaction' | 'hidden'): number =>
       shop.reduce((total, each) => total + each[read], 0)
-    expect([sum('active'), sum('inTransaction')]).toEqual(seesAll ? [1, 1] : [0, 0])
+    expect([sum('active'), sum('inTransaction'), sum('hidden')]).toEqual(
+      seesAll ? [1, 1, 0] : [0, 0, 2],
+    )
     expect(database.xact_commit).toBeGreaterThan(0)
     expect(database.sessions).toBeGreaterThan(0)
     // The extension is in a schema that none of them may use.
@@ -133,7 +135,9 @@ describe('ServerWatcher', () => {
 
     const { sessions } = await ask(one)
 
-    expect(sessions).toEqual([{ name: 'admin', connections: 1, active: 0, inTransaction: 0 }])
+    expect(sessions).toEqual([
+      { name: 'admin', connections: 1, active: 0, inTransaction: 0, hidden: 0 },
+    ])
   })
 
   it('has one connection, under its name, and leaves nothing open between samples', async () => {
@@ -212,6 +216,18 @@ describe('ServerWatcher', () => {
     expect(told).toMatch(message)
     expect(told).not.toContain('secret')
   })
+})
+
+it('sees what the sessions of its own role do, without any privilege', async () => {
+  await startApp()
+
+  const { sessions } = await ask(watch(urlOf('app')))
+
+  const shop = sessions.filter(({ name }) => name.startsWith('shop@v1#'))
+  expect(shop.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toEqual([
+    expect.objectContaining({ active: 1, hidden: 0 }),
+    expect.objectContaining({ inTransaction: 1, hidden: 0 }),
+  ])
 })
 
 describe('ServerWatcher, where a server goes away', () => {

@@ -37,9 +37,10 @@ export function connectionLines(state: LiveState, width: number): FrameLine[] {
   ]
 }
 
-function activityLines({ header, tick }: LiveState, width: number): FrameLine[] {
+function activityLines({ tick }: LiveState, width: number): FrameLine[] {
   const answer = tick?.observation.server
-  if (answer === undefined || isFailure(answer) || header?.server?.seesAll !== true) return []
+  if (answer === undefined || isFailure(answer) || answer.sessions.some(({ hidden }) => hidden > 0))
+    return []
   const sum = (read: 'active' | 'inTransaction'): number =>
     answer.sessions.reduce((total, sessions) => total + sessions[read], 0)
   return [row('  active, in transaction', `${sum('active')}, ${sum('inTransaction')}`, width)]

@@ -14,6 +14,8 @@ export interface Sessions {
   readonly connections: number
   readonly active: number
   readonly inTransaction: number
+  /** Of which it is not known what they do: those of other roles, without the privilege. */
+  readonly hidden: number
 }
 
 /** A row of `pg_stat_database`; an older server has fewer columns. */

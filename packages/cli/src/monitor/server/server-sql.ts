@@ -26,7 +26,8 @@ export const SAMPLE = `SELECT jsonb_build_object(
     SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM (
       SELECT application_name AS name, count(*) AS connections,
         count(*) FILTER (WHERE state = 'active') AS active,
-        count(*) FILTER (WHERE state LIKE 'idle in transaction%') AS "inTransaction"
+        count(*) FILTER (WHERE state LIKE 'idle in transaction%') AS "inTransaction",
+        count(*) FILTER (WHERE state IS NULL) AS hidden
       FROM pg_stat_activity
       WHERE datname = current_database() AND usesysid IS NOT NULL
         AND coalesce(backend_type, 'client backend') = 'client backend'

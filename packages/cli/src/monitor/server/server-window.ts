@@ -117,7 +117,10 @@ export class ServerWindow {
     }
   }
 
+  /** Undefined where some of the connections do not show what they do. */
   #spread(read: (sessions: Sessions) => number): Spread | undefined {
+    const isHidden = this.#samples.some((each) => each.sessions.some(({ hidden }) => hidden > 0))
+    if (isHidden) return undefined
     return spreadOf(
       this.#samples.map(({ sessions }) => sessions.reduce((sum, each) => sum + read(each), 0)),
     )
