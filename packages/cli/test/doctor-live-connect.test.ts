@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { runsPgBouncer, pgBouncerNote, startPgBouncer } from '@oneprisma/testing/pgbouncer'
+import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { explainRefusal } from '../src/doctor/live/explain-refusal.ts'
 import { liveOptionsOf } from '../src/doctor/live/live-options.ts'
@@ -17,6 +18,7 @@ import { checkServer } from '../src/doctor/live/check-server.ts'
 
 let server: DoctorServer
 const listeners: Server[] = []
+const sockets = new Set<Socket>()
 
 beforeAll(async () => {
   server = await startDoctorServer()
@@ -26,13 +28,15 @@ afterAll(() => server.stop())
 
 afterEach(() => {
   for (const listener of listeners.splice(0)) listener.close()
+  for (const socket of sockets) socket.destroy()
+  sockets.clear()
 })
 
 /** Something on a port of this machine that is no database. */
 async function listen(onConnection: (socket: Socket) => void): Promise<string> {
   const listener = createServer((socket) => {
     socket.on('error', () => {})
-    listener.once('close', () => socket.destroy())
+    sockets.add(socket)
     onConnection(socket)
   }).listen(0, '127.0.0.1')
   listeners.push(listener)
@@ -141,7 +145,33 @@ describe('checkServer on a connection that is not made', () => {
     await holder.end()
 
     expect(finding.evidence).toMatchObject({ code: '53300' })
+    expect(finding.message).toContain('the connection limit of the role is reached')
+    expect(finding.change).toContain('`ALTER ROLE "narrow" CONNECTION LIMIT …`')
+  })
+
+  it('tells a database whose connections are used up', async () => {
+    const url = await server.role('visitor')
+    await server.createDatabase('small')
+    await server.sql('ALTER DATABASE small CONNECTION LIMIT 0')
+
+    const finding = await findingOf('SERVER_FULL', { url: changed(url, { database: 'small' }) })
+
+    expect(finding.message).toContain('the connection limit of the database is reached')
+    expect(finding.change).toContain('`ALTER DATABASE "small" CONNECTION LIMIT …`')
+  })
+
+  it('tells a server whose connections are used up, and who still gets in', async () => {
+    const small = await startDoctorServer({ maxConnections: 6 })
+    const url = await small.role('visitor')
+    for (let index = 0; index < 2; index++) await small.connect(url)
+
+    const finding = await findingOf('SERVER_FULL', { url })
+    const past = await findingOf('CONNECTIONS_NEARLY_USED_UP', { url: small.url })
+    await small.stop()
+
+    expect(finding.message).toContain('all that the server has are taken')
     expect(finding.change).toContain('`pg_use_reserved_connections`')
+    expect(past.evidence).toMatchObject({ held: 3, room: 3 })
   })
 
   it.runIf(runsPgBouncer)(`tells a pooler that takes no more clients${pgBouncerNote}`, async () => {
@@ -178,6 +208,25 @@ describe('checkServer on a connection that is not made', () => {
       severity: 'info',
       evidence: { engine },
     })
+  })
+
+  it('shows no password, whatever it is made of', async () => {
+    const url = await listen((socket) => socket.destroy())
+
+    const outcome = await fc.check(
+      fc.asyncProperty(fc.string({ minLength: 6, unit: 'binary-ascii' }), async (password) => {
+        const findings = await checkServer({ url: changed(url, { password }) })
+        const text = findings.flatMap(({ message, change, evidence }) => [
+          message,
+          change,
+          ...Object.values(evidence),
+        ])
+        return !text.join('\n').includes(password)
+      }),
+      { numRuns: 50 },
+    )
+
+    expect(outcome.counterexample).toBeNull()
   })
 
   it('looks through the direct URL where the other one leads nowhere', async () => {
@@ -250,5 +299,20 @@ describe('explainRefusal', () => {
 
     expect(finding.code).toBe(expected)
     expect(JSON.stringify(finding)).not.toContain(message)
+  })
+
+  it('tells a pooler without a server from a server that is starting', async () => {
+    const messages = ['server login has been failing, try again later', 'the database system is up']
+
+    const findings = await Promise.all(
+      messages.map((message) =>
+        explainRefusal(Object.assign(new Error(message), { code: '08P01' }), attempt),
+      ),
+    )
+
+    expect(findings.map(({ message }) => /^The (\w+) at/.exec(message)?.[1])).toEqual([
+      'pooler',
+      'server',
+    ])
   })
 })

@@ -1,9 +1,9 @@
 import type { DoctorFinding } from '../finding.ts'
-import type { LiveCode } from '../live-codes.ts'
 import { explainTls, tlsCodeOf } from './explain-tls.ts'
 import { found } from './found.ts'
 import type { LiveOptions } from './live-options.ts'
 import { insistsOnTls } from './insists-on-tls.ts'
+import { refusalKindOf, refusalOf, type Refusal, type RefusalKind } from './refusal.ts'
 import { placeOf, type ServerUrl } from './server-url.ts'
 import { inCode, shownName, sqlName } from './shown.ts'
 
@@ -12,13 +12,6 @@ export interface Attempt {
   readonly url: ServerUrl
   readonly through: 'url' | 'directUrl'
   readonly options: LiveOptions
-}
-
-/** What pg, the server, TLS and the network say of a connection that was not made. */
-export interface Refusal {
-  readonly code?: string
-  readonly syscall?: string
-  readonly message: string
 }
 
 /**
@@ -31,65 +24,14 @@ export async function explainRefusal(error: unknown, attempt: Attempt): Promise<
     tlsCodeOf(refusal) ??
     (refusal.code === '28000' && (await insistsOnTls(attempt)) ? 'TLS_REQUIRED' : undefined)
   if (tls !== undefined) return explainTls(tls, refusal, attempt)
-  const kind = kindOf(refusal)
+  const kind = refusalKindOf(refusal)
   const [sentence, change] = EXPLANATIONS[kind](attempt, refusal)
   return found(kind, { message: sentence, evidence: evidenceOf(refusal, attempt), change })
 }
 
-type Kind = Extract<
-  LiveCode,
-  | 'SERVER_REFUSED'
-  | 'SERVER_HOST_UNKNOWN'
-  | 'SERVER_UNREACHABLE'
-  | 'SERVER_TIMED_OUT'
-  | 'SERVER_HUNG_UP'
-  | 'SERVER_STARTING'
-  | 'SERVER_FULL'
-  | 'SERVER_LOGIN_FAILED'
-  | 'ACCESS_DENIED'
-  | 'DATABASE_MISSING'
->
-
-// Codes of sockets as Node.js names them, and SQLSTATE of PostgreSQL.
-const BY_CODE: Readonly<Record<string, Kind>> = {
-  ECONNREFUSED: 'SERVER_REFUSED',
-  ENOENT: 'SERVER_REFUSED',
-  ENOTFOUND: 'SERVER_HOST_UNKNOWN',
-  EAI_AGAIN: 'SERVER_HOST_UNKNOWN',
-  EHOSTUNREACH: 'SERVER_UNREACHABLE',
-  ENETUNREACH: 'SERVER_UNREACHABLE',
-  EADDRNOTAVAIL: 'SERVER_UNREACHABLE',
-  ETIMEDOUT: 'SERVER_TIMED_OUT',
-  ECONNRESET: 'SERVER_HUNG_UP',
-  EPIPE: 'SERVER_HUNG_UP',
-  '57P03': 'SERVER_STARTING',
-  '57P01': 'SERVER_STARTING',
-  '57P02': 'SERVER_STARTING',
-  '53300': 'SERVER_FULL',
-  '28P01': 'ACCESS_DENIED',
-  '28000': 'ACCESS_DENIED',
-  '42501': 'ACCESS_DENIED',
-  '3D000': 'DATABASE_MISSING',
-}
-
-// PgBouncer gives 08P01 to whatever it refuses; pg gives no code to what it finds itself.
-const BY_MESSAGE: ReadonlyArray<readonly [RegExp, Kind]> = [
-  [/^timeout expired$|^Query read timeout$/, 'SERVER_TIMED_OUT'],
-  [/^Connection terminated/, 'SERVER_HUNG_UP'],
-  [/no more connections allowed|max_client_conn|too many clients/i, 'SERVER_FULL'],
-  [/no such database|database .* does not exist/i, 'DATABASE_MISSING'],
-  [/^SASL|password authentication failed|auth failed|no such user/i, 'ACCESS_DENIED'],
-  [/server login has been failing|the database system is/i, 'SERVER_STARTING'],
-]
-
-function kindOf({ code = '', message }: Refusal): Kind {
-  const byMessage = BY_MESSAGE.find(([words]) => words.test(message))?.[1]
-  return BY_CODE[code] ?? byMessage ?? 'SERVER_LOGIN_FAILED'
-}
-
 type Explain = (attempt: Attempt, refusal: Refusal) => readonly [message: string, change: string]
 
-const EXPLANATIONS: Readonly<Record<Kind, Explain>> = {
+const EXPLANATIONS: Readonly<Record<RefusalKind, Explain>> = {
   SERVER_REFUSED: (attempt) => [
     `Nothing listens on ${where(attempt)}: the connection was refused at once.`,
     'Start the server, or correct host and port. In a container, `localhost` is the container itself: use the name of the service.',
@@ -104,20 +46,25 @@ const EXPLANATIONS: Readonly<Record<Kind, Explain>> = {
   ],
   SERVER_TIMED_OUT: (attempt) => [
     `${where(attempt)} did not answer within ${attempt.options.connectTimeoutMs} ms.`,
-    'Let this address through the firewall or the security group of the server. A server that scales to zero needs longer for its first connection: try again.',
+    'Let this address through the firewall or the security group of the server. A server that scales to zero needs longer for its first connection: try again. A pooler whose server is away looks the same: ask for the log of the pooler.',
   ],
   SERVER_HUNG_UP: (attempt) => [
     `${where(attempt)} took the connection and closed it without a word.`,
     'See whether the port is that of a PostgreSQL server, whether the proxy in front of it has a server behind it, and what the log of the server says.',
   ],
-  SERVER_STARTING: (attempt) => [
-    `The server at ${where(attempt)} is starting, recovering or stopping, and takes no connections.`,
-    'Wait and try again. Where it goes on for minutes, read the log of the server: a recovery tells its progress there.',
+  SERVER_STARTING: (attempt, { message }) => [
+    /^server login/.test(message)
+      ? `The pooler at ${where(attempt)} is not let in by the server behind it, or does not reach it.`
+      : `The server at ${where(attempt)} is starting, recovering or stopping, and takes no connections.`,
+    'Wait and try again. Where it goes on for minutes, read the log of the server (and of the pooler): a recovery tells its progress there.',
   ],
-  SERVER_FULL: (attempt) => [
-    `The server at ${where(attempt)} has no free connection: ${fullOf(attempt)}.`,
-    'Find out who holds them, with the reserved connections: run this with the URL of a superuser, or of a role with `pg_use_reserved_connections`. Then lower `max` of the pools (`oneprisma budget` computes it) or put a pooler in between.',
-  ],
+  SERVER_FULL: (attempt, refusal) => {
+    const [what, remedy] = fullOf(refusal, attempt)
+    return [
+      `${where(attempt)} has no free connection for the role ${inCode(roleOf(attempt))}: ${what}.`,
+      `${remedy} To see who holds them, run this with the URL of a superuser or of a role with \`pg_use_reserved_connections\`: some connections are kept for those.`,
+    ]
+  },
   SERVER_LOGIN_FAILED: (attempt, { code }) => [
     `The login at ${where(attempt)} failed${code === undefined ? '' : ` with code \`${code}\``}.`,
     'Read the log of the server, or of the pooler, at this time: it has the reason in full.',
@@ -145,8 +92,30 @@ function databaseOf({ url }: Attempt): string {
   return url.database || url.role
 }
 
-function fullOf({ url }: Attempt): string {
-  return `all that ${inCode(url.role)} may have are taken`
+/** What is used up, as far as the server says it in English, and what to do about it. */
+function fullOf({ message }: Refusal, { url }: Attempt): readonly [what: string, remedy: string] {
+  if (/connections for role/.test(message)) {
+    return [
+      'the connection limit of the role is reached',
+      `Lower \`max\` of the pools, or raise the limit where the server has room: \`ALTER ROLE ${sqlName(url.role)} CONNECTION LIMIT …\`.`,
+    ]
+  }
+  if (/connections for database/.test(message)) {
+    return [
+      'the connection limit of the database is reached',
+      `Lower \`max\` of the pools, or raise the limit where the server has room: \`ALTER DATABASE ${sqlName(url.database || url.role)} CONNECTION LIMIT …\`.`,
+    ]
+  }
+  if (/max_client_conn/.test(message)) {
+    return [
+      'the pooler takes no more clients (`max_client_conn`)',
+      'Raise `max_client_conn` of PgBouncer, and its limit of open files with it: a client costs it little.',
+    ]
+  }
+  return [
+    'all that the server has are taken',
+    'Lower `max` of the pools (`oneprisma budget` computes it), or put a pooler in between.',
+  ]
 }
 
 /** What the refusal is about, where the code tells. */
@@ -178,17 +147,5 @@ function evidenceOf({ code }: Refusal, { url, through }: Attempt): DoctorFinding
     host: shownName(url.host),
     port: url.port,
     ...(code !== undefined && { code: shownName(code) }),
-  }
-}
-
-function refusalOf(error: unknown): Refusal {
-  const message = error instanceof Error ? error.message : String(error)
-  if (!(error instanceof Error)) return { message }
-  // What Node.js, OpenSSL and pg add to their errors.
-  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown }
-  return {
-    message,
-    ...(typeof code === 'string' && { code }),
-    ...(typeof syscall === 'string' && { syscall }),
   }
 }

@@ -1,8 +1,9 @@
 import type { DoctorFinding } from '../finding.ts'
 import type { LiveCode } from '../live-codes.ts'
-import type { Attempt, Refusal } from './explain-refusal.ts'
+import type { Attempt } from './explain-refusal.ts'
 import { found } from './found.ts'
 import { readCertificate, type Certificate } from './read-certificate.ts'
+import type { Refusal } from './refusal.ts'
 import { placeOf } from './server-url.ts'
 import { inCode, listed, shownName } from './shown.ts'
 
