@@ -53,7 +53,7 @@ const EXPLANATIONS: Readonly<Record<RefusalKind, Explain>> = {
     'See whether the port is that of a PostgreSQL server, whether the proxy in front of it has a server behind it, and what the log of the server says.',
   ],
   SERVER_STARTING: (attempt, { message }) => [
-    /^server login/.test(message)
+    message.startsWith('server login')
       ? `The pooler at ${where(attempt)} is not let in by the server behind it, or does not reach it.`
       : `The server at ${where(attempt)} is starting, recovering or stopping, and takes no connections.`,
     'Wait and try again. Where it goes on for minutes, read the log of the server (and of the pooler): a recovery tells its progress there.',
