@@ -1,29 +1,9 @@
-// The client of these programs: a real one without models, which raw queries need none of. The
-// settings of the driver are its defaults, in which an idle connection holds a process for 10 seconds.
+// The client of these programs. The settings of the driver are its defaults, in which an idle
+// connection holds a process for 10 seconds.
 const { PrismaPg } = require('@prisma/adapter-pg')
-const { getPrismaClient } = require('@prisma/client/runtime/client')
 const { sharePrisma } = require('@oneprisma/client')
 const { runScript } = require('@oneprisma/client/script')
-
-const PrismaClient = getPrismaClient({
-  previewFeatures: [],
-  clientVersion: '7.10.0',
-  engineVersion: '0edf323efd1d98336f3f0a68684b56f689b900d3',
-  activeProvider: 'postgresql',
-  inlineSchema: 'datasource db {\n  provider = "postgresql"\n}\n',
-  runtimeDataModel: { models: {}, enums: {}, types: {} },
-  // No node, no root.
-  parameterizationSchema: { strings: [], graph: 'AAAA' },
-  compilerWasm: {
-    getRuntime: () => import('@prisma/client/runtime/query_compiler_fast_bg.postgresql.mjs'),
-    getQueryCompilerWasmModule: async () => {
-      const { wasm } =
-        await import('@prisma/client/runtime/query_compiler_fast_bg.postgresql.wasm-base64.mjs')
-      return new WebAssembly.Module(Buffer.from(wasm, 'base64'))
-    },
-    importName: './query_compiler_fast_bg.js',
-  },
-})
+const { PrismaClient } = require('./prisma-client.cjs')
 
 const adapter = () =>
   new PrismaPg({

@@ -14,8 +14,11 @@ export class BenchDatabase implements AsyncDisposable {
   }
 
   /** @param settings - Of the server, by the names of `postgresql.conf`. */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<BenchDatabase> {
-    const postgres = await startPostgres({ maxConnections: 200, settings })
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    maxConnections = 200,
+  ): Promise<BenchDatabase> {
+    const postgres = await startPostgres({ maxConnections, settings })
     try {
       const admin = new pg.Client({ connectionString: postgres.url })
       await admin.connect()
@@ -42,10 +45,11 @@ export class BenchDatabase implements AsyncDisposable {
     return rows[0]?.count ?? 0
   }
 
-  /** Makes a role that may do everything, and returns the connection string for it. */
-  async createRole(name: string): Promise<string> {
+  /** Makes a role that may do everything, or only read, and returns the connection string for it. */
+  async createRole(name: string, may: 'everything' | 'read' = 'everything'): Promise<string> {
     const password = crypto.randomUUID()
-    await this.#admin.query(`CREATE ROLE ${name} SUPERUSER LOGIN PASSWORD '${password}'`)
+    const kind = may === 'everything' ? 'SUPERUSER' : 'IN ROLE pg_read_all_data'
+    await this.#admin.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}' ${kind}`)
     const url = new URL(this.url)
     url.username = name
     url.password = password

@@ -6,6 +6,7 @@ const ORDER = [
   'production',
   'drain',
   'faults',
+  'fleet',
   'script',
   'overhead',
   'observe',

@@ -7,6 +7,7 @@ import { cold } from './cold.ts'
 import { corpus } from './corpus.ts'
 import { drain } from './drain.ts'
 import { faults } from './faults.ts'
+import { fleet } from './fleet.ts'
 import { hmr } from './hmr.ts'
 import { observe } from './observe.ts'
 import { overhead } from './overhead.ts'
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   drain,
   script,
   faults,
+  fleet,
   codemod,
   corpus,
   tenants,
