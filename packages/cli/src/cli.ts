@@ -52,12 +52,14 @@ function onEnd(listener: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const stop = (): void => {
     for (const signal of signals) process.off(signal, end)
+    stdout.off('error', end)
   }
   const end = (): void => {
     stop()
     listener()
   }
   for (const signal of signals) process.on(signal, end)
+  stdout.on('error', end)
   return stop
 }
 

@@ -17,7 +17,10 @@ export interface World {
   readonly now: () => number
   /** Resolves after some milliseconds, or as soon as it is aborted. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
-  /** Calls back, once, on the first signal that asks for an end; a second one ends the program. */
+  /**
+   * Calls back, once, on the first signal that asks for an end, or when nobody reads the results any
+   * more. A second signal ends the program.
+   */
   readonly onEnd: (listener: () => void) => () => void
   /** What can be drawn on while it goes on; undefined where stderr is no terminal. */
   readonly screen: Screen | undefined

@@ -80,6 +80,47 @@ describe('oneprisma monitor record, as a process', () => {
     },
   )
 
+  it('goes on over a restart of the server, with a gap where it was gone', async () => {
+    const own = await startPostgres()
+    onTestFinished(() => own.stop())
+    const folder = plant({})
+    const child = spawn(process.execPath, [BIN, 'monitor', 'record', '--out', 'a.jsonl', ...FAST], {
+      cwd: folder,
+      env: { ...ENV, DATABASE_URL: own.url },
+      stdio: 'ignore',
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const last = (): unknown => {
+      const { connections, gaps } = recordingIn(folder).windows.at(-1) ?? {}
+      return { isSeen: connections !== undefined, codes: gaps?.map(({ code }) => code) }
+    }
+    await expect.poll(() => windowsIn(folder), PATIENCE).toBeGreaterThan(0)
+
+    await own.halt('immediate')
+    await expect.poll(last, PATIENCE).toEqual({ isSeen: false, codes: ['SERVER_UNREACHABLE'] })
+    await own.start()
+
+    await expect.poll(last, PATIENCE).toEqual({ isSeen: true, codes: undefined })
+  })
+
+  it('ends where nobody reads any more what it prints', () => {
+    const { stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        `"${process.execPath}" "${BIN}" monitor --json ${FAST.join(' ')} | head -2; echo ended`,
+      ],
+      {
+        cwd: plant({}),
+        env: { ...ENV, DATABASE_URL: server.url },
+        encoding: 'utf8',
+        timeout: 25_000,
+      },
+    )
+
+    expect(stdout).toMatch(/^\{"type":"header".*\n\{"type":"window".*\nended\n$/)
+  })
+
   it('ends by itself, and holds nothing that would keep the process', () => {
     const folder = plant({})
 

@@ -62,6 +62,7 @@ interface Options {
 function recorder({ measures, rule, endpoints = ['shop/metrics'] }: Options = {}): Recorder {
   return new Recorder({
     windowMs: WINDOW_MS,
+    hasServer: true,
     rule: rule ?? { by: undefined, arms: [] },
     measures: { connections: 'server', operations: 'apps', ...measures },
     endpoints,
@@ -223,6 +224,26 @@ describe('Recorder', () => {
         processes: { connections: 1, operations: 1 },
       }),
     ])
+  })
+
+  it('tells what the server does where arms are those of a label, and counts by the apps', () => {
+    const subject = recorder({
+      rule: { by: 'version', arms: [] },
+      measures: { connections: 'apps', by: 'version' },
+    })
+    const at = (xact_commit: number): Partial<Observation> => ({
+      server: sample({ sessions: { a: 9 }, database: { xact_commit } }),
+      apps: [app(10, 'v1')],
+    })
+
+    const [window] = windowsIn(take(subject, [1_000, at(5)], [2_000, at(50)]))
+
+    expect(window).toMatchObject({
+      arm: 'v1',
+      connections: { mean: 3, max: 3 },
+      processes: { connections: 1, operations: 1 },
+      server: { database: { commits: 44 } },
+    })
   })
 
   it('does not know of processes whose names do not tell them apart', () => {

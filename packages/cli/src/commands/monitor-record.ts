@@ -49,11 +49,13 @@ export async function monitorRecord(
   const settings = readRecordFlags(world, flags)
   const file = new RecordingFile(resolve(world.cwd, out), out)
   const starts = new Set<number>()
+  let isBegun = false
   const keep: RecordListener = {
     begin: (header) => {
       assertContinues(world, file, out, header)
       file.mend()
       file.append(header)
+      isBegun = true
       if (mark !== undefined) {
         file.append({ type: 'mark', at: world.now(), text: shownName(mark) })
       }
@@ -65,7 +67,9 @@ export async function monitorRecord(
     tick: () => {},
   }
   await show(world, { plain, out }, (view) => record(world, settings, both(keep, view)))
-  world.err(`Recorded ${plural(starts.size, 'window')} in ${out}.\n`)
+  world.err(
+    isBegun ? `Recorded ${plural(starts.size, 'window')} in ${out}.\n` : 'Nothing was recorded.\n',
+  )
   return 0
 }
 

@@ -68,6 +68,7 @@ async function follow(
   const { windowMs, durationMs } = settings
   const recorder = new Recorder({
     ...settings,
+    hasServer: settings.connectionString !== undefined,
     endpoints: settings.endpoints.map(({ name }) => name),
   })
   let startedAt: number | undefined

@@ -12,6 +12,8 @@ import { windowsOf } from './windows-of.ts'
 
 export interface RecorderOptions {
   readonly windowMs: number
+  /** Whether a server is asked. */
+  readonly hasServer: boolean
   readonly rule: ArmRule
   readonly measures: Measures
   /** Names of the endpoints, in the order of their answers. */
@@ -42,13 +44,12 @@ export class Recorder {
     this.#options = options
     const isMeant = (name: string): boolean =>
       measures.app === undefined || isMeantBy(measures.app, name)
-    this.#server =
-      measures.connections === 'server' || measures.operations === 'server'
-        ? new ServerWindow(
-            (name) => (isMeant(name) ? armOfConnection(rule, name) : undefined),
-            rule.by === undefined ? [onlyArmOf(rule)] : [],
-          )
-        : undefined
+    this.#server = options.hasServer
+      ? new ServerWindow(
+          (name) => (isMeant(name) ? armOfConnection(rule, name) : undefined),
+          rule.by === undefined ? [onlyArmOf(rule)] : [],
+        )
+      : undefined
     this.#apps = new AppsWindow(endpoints)
   }
 

@@ -37,7 +37,8 @@ function windowOf(arm: string, parts: WindowParts): RecordedWindow {
     connections: measures.connections === 'server' ? onServer?.connections : inApps?.connections,
     ...(measures.operations === 'server' ? transactionsOf(server) : operationsOf(inApps)),
     processes: defined<NonNullable<RecordedWindow['processes']>>({
-      connections: onServer?.processes?.mean,
+      connections:
+        measures.connections === 'server' ? onServer?.processes?.mean : inApps?.work?.processes,
       operations: inApps?.work?.processes,
     }),
     groups: onServer && Object.fromEntries(onServer.groups),

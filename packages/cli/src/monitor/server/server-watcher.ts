@@ -37,23 +37,31 @@ export class ServerWatcher {
 
   /** Asks for a sample, with the sums over all statements where they are wanted. */
   async sample(options: { readonly withStatements: boolean }): Promise<ServerSample | Failure> {
+    let isLate = false
+    // The bounds of pg are for each step, and there are several.
+    const late = setTimeout(() => {
+      isLate = true
+      this.#drop()
+    }, this.#timeoutMs)
     try {
-      const session = (this.#session ??= await this.#open())
-      const sample = await ask<Omit<ServerSample, 'statements'>>(
-        session.client,
-        SAMPLE,
-        this.#timeoutMs,
-      )
-      const schema = options.withStatements ? session.statements : undefined
-      const statements =
-        schema === undefined
-          ? undefined
-          : await ask<StatementCounters>(session.client, statementsIn(schema), this.#timeoutMs)
-      return { ...sample, sessions: sample.sessions.map(withShownName), statements }
+      return await this.#ask(options.withStatements)
     } catch (error) {
       this.#drop()
-      return { code: 'SERVER_UNREACHABLE', message: reasonOf(error, this.#timeoutMs) }
+      const told = isLate ? new Error('timeout') : error
+      return { code: 'SERVER_UNREACHABLE', message: reasonOf(told, this.#timeoutMs) }
+    } finally {
+      clearTimeout(late)
     }
+  }
+
+  async #ask(withStatements: boolean): Promise<ServerSample> {
+    const { client, statements: schema } = (this.#session ??= await this.#open())
+    const sample = await ask<Omit<ServerSample, 'statements'>>(client, SAMPLE, this.#timeoutMs)
+    const statements =
+      withStatements && schema !== undefined
+        ? await ask<StatementCounters>(client, statementsIn(schema), this.#timeoutMs)
+        : undefined
+    return { ...sample, sessions: sample.sessions.map(withShownName), statements }
   }
 
   /** Cuts the connection, and opens no other; the server ends its side when it sees that. */
