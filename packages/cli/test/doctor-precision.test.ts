@@ -162,6 +162,16 @@ prisma.$on('query', (event) => {
     files: { '.env.example': `DATABASE_URL=${URL}\n` },
   },
   {
+    what: 'session features where a client goes past the pooler',
+    base: BROKEN.POOLER_SESSION_FEATURE.broken,
+    files: {
+      'lib/direct.ts': `import { PrismaPg } from '@prisma/adapter-pg'
+import { pgPool } from '@oneprisma/client/pg'
+export const direct = () => new PrismaPg(pgPool(process.env.DIRECT_URL).config)
+`,
+    },
+  },
+  {
     what: 'what a transaction sets for itself',
     base: BROKEN.POOLER_SESSION_FEATURE.broken,
     files: {

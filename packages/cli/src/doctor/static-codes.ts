@@ -66,7 +66,7 @@ export const STATIC_CHECKS: Readonly<Record<StaticCode, DoctorCheck>> = {
   MAJORS_DIFFER: error('Packages of Prisma of different majors'),
   NODE_TOO_OLD: error('A Node.js that is too old'),
   PARAMETERS_LOGGED: warning('Logged parameters'),
-  POOLER_NAMED_STATEMENTS: error('Named statements behind a pooler'),
+  POOLER_NAMED_STATEMENTS: warning('Named statements behind a pooler'),
   POOLER_SESSION_FEATURE: error('A feature of sessions behind a pooler'),
   POOLS_EXCEED_DEFAULT: info('Pools that only a larger server can take'),
   POOL_AS_OPTION: error('A pool that is given as an option'),

@@ -16,7 +16,7 @@ export function checkPooler(subject: Subject): readonly DoctorFinding[] {
   return [
     ...findNamedStatements(subject),
     ...findEngineStatements(subject, pooled),
-    ...findSessionFeatures(subject, pooled),
+    ...findSessionFeatures(subject),
     ...findFleets(subject),
   ]
 }
@@ -31,6 +31,19 @@ export function pooledSettings(subject: Subject): readonly EnvSetting[] {
   return subject.settings.filter(
     ({ name, url }) => variables.has(name) && url?.pooler !== undefined,
   )
+}
+
+/**
+ * What leads the clients of the code to a pooler. Where one of them may go past it, nobody knows which
+ * of them a query is made by.
+ */
+function runtimePooler({ pools, project, settings }: Subject): EnvSetting | undefined {
+  const ofPools = pools.flatMap(({ urlVariable }) => urlVariable ?? [])
+  const ofSchemas = project.generators.flatMap(({ datasource }) => datasource?.urlVariable ?? [])
+  const [first, ...others] = [...new Set(ofPools.length > 0 ? ofPools : ofSchemas)].map(
+    (variable) => settings.find(({ name, url }) => name === variable && url?.pooler !== undefined),
+  )
+  return others.every((setting) => setting !== undefined) ? first : undefined
 }
 
 function findNamedStatements(subject: Subject): readonly DoctorFinding[] {
@@ -87,11 +100,8 @@ function findEngineStatements(
     )
 }
 
-function findSessionFeatures(
-  subject: Subject,
-  pooled: readonly EnvSetting[],
-): readonly DoctorFinding[] {
-  const [setting] = pooled
+function findSessionFeatures(subject: Subject): readonly DoctorFinding[] {
+  const setting = runtimePooler(subject)
   const sign = setting?.url?.pooler
   if (setting === undefined || sign === undefined) return []
   return subject.modules
