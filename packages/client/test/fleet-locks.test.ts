@@ -1,8 +1,10 @@
+import { createRequire } from 'node:module'
 import pg from 'pg'
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { fleetKeys } from '../src/fleet-keys.ts'
 import { FleetLocks } from '../src/fleet-locks.ts'
 
+const require = createRequire(import.meta.url)
 const TIMEOUTS = { sessionTimeoutMs: 30_000, transactionTimeoutMs: 60_000 }
 
 const open = new Set<pg.Client>()
@@ -51,6 +53,18 @@ describe('FleetLocks', () => {
       own: [],
       isDoorTaken: false,
     })
+  })
+
+  it.each<[string, typeof pg.Client]>([
+    ['pg 8.16.3', require('pg-8-16').Client],
+    ['pg 8.20.0', require('pg-8-20').Client],
+  ])('knows the server itself on %s', async (_, Client) => {
+    const client = new Client({ connectionString: inject('databaseUrl') })
+    await client.connect()
+
+    expect(await newFleet().member(1).setUp(client, 0)).toBe('in')
+
+    await client.end()
   })
 
   it('takes a slot, and sees it taken', async () => {
