@@ -5,6 +5,9 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { atMost, forComparison, type Bar, type BenchOptions } from './bar.ts'
 import { BenchApp } from './bench-app.ts'
 import { BenchDatabase } from './bench-database.ts'
+import { compareWithBare } from './overhead/against-bare.ts'
+import { measureOpening } from './overhead/opening.ts'
+import { addRelations } from './overhead/relations.ts'
 import { median, medianNoise, rounded, shuffled } from './statistics.ts'
 
 const WARM_UP_ROUNDS = 1_000
@@ -19,15 +22,29 @@ type UserClientClass = new (options: object) => UserClient
 
 const MODES = ['production', 'development'] as const
 
+/** What it costs to go through the handle, and what is saved where statements get names. */
+export async function overhead({ isQuick, only }: BenchOptions): Promise<Bar[]> {
+  await using database = await BenchDatabase.start()
+  using app = await BenchApp.create('overhead', 'documented')
+  await addRelations(app, database)
+  const bars: Bar[] = []
+  if (only === undefined || only === 'handle') {
+    bars.push(...(await measureHandle(app.folder, database.url, isQuick ? 4_000 : 40_000)))
+  }
+  if (only === undefined || only === 'names') {
+    bars.push(...(await compareWithBare(database, app.folder, isQuick ? 150 : 2_000)))
+    bars.push(...(await measureOpening(database.url, isQuick ? 50 : 200)))
+  }
+  return bars
+}
+
 /**
  * One-row lookups through the handle, with and without `observe`, against a bare client. A round is
  * one query of every variant, in random order, and each is compared with the bare one of its round:
  * what slows the machine for longer than a millisecond then slows them all.
  */
-export async function overhead({ isQuick }: BenchOptions): Promise<Bar[]> {
-  await using database = await BenchDatabase.start()
-  using app = await BenchApp.create('overhead', 'documented')
-  const generated = pathToFileURL(join(app.folder, 'generated/client.ts')).href
+async function measureHandle(folder: string, url: string, rounds: number): Promise<Bar[]> {
+  const generated = pathToFileURL(join(folder, 'generated/client.ts')).href
   // The generated client of the bench app, which is made anew for every run.
   const { PrismaClient } = (await import(generated)) as { PrismaClient: UserClientClass }
   const bars: Bar[] = []
@@ -35,7 +52,7 @@ export async function overhead({ isQuick }: BenchOptions): Promise<Bar[]> {
     // Prisma and oneprisma both read it when they work, not when they are loaded.
     Object.assign(process.env, { NODE_ENV: mode })
     console.error(`overhead: ${mode}`)
-    bars.push(...(await measureMode(mode, PrismaClient, database.url, isQuick ? 4_000 : 40_000)))
+    bars.push(...(await measureMode(mode, PrismaClient, url, rounds)))
   }
   return bars
 }

@@ -2,6 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
+const PROGRAM = join(import.meta.dirname, 'subject.ts')
+
 /** A process that measures one variant when it is told to. */
 export class Subject {
   readonly #child: ChildProcess
@@ -11,8 +13,13 @@ export class Subject {
     process.once('exit', this.#kill)
   }
 
-  static async start(variant: string, folder: string, url: string): Promise<Subject> {
-    const child = fork(join(import.meta.dirname, 'subject.ts'), [variant, folder, url], {
+  static async start(
+    variant: string,
+    folder: string,
+    url: string,
+    program: string = PROGRAM,
+  ): Promise<Subject> {
+    const child = fork(program, [variant, folder, url], {
       execArgv: ['--import', 'tsx'],
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -27,10 +34,10 @@ export class Subject {
     return subject
   }
 
-  /** Microseconds of one query, over a round of them. */
-  async round(): Promise<number> {
+  /** Microseconds of one query, or of what a program with several kinds calls `kind`, over a round. */
+  async round(kind: string = 'round'): Promise<number> {
     const answer = once(this.#child, 'message')
-    this.#child.send('round')
+    this.#child.send(kind)
     // A subject answers a round with this shape.
     const [{ us }] = (await answer) as [{ us: number }]
     return us
