@@ -14,6 +14,7 @@ const ORDER = [
   'codemod',
   'corpus',
   'tenants',
+  'monitor',
 ]
 
 /** The page with every figure of every bench. */

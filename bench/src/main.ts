@@ -9,6 +9,7 @@ import { drain } from './drain.ts'
 import { faults } from './faults.ts'
 import { fleet } from './fleet.ts'
 import { hmr } from './hmr.ts'
+import { monitor } from './monitor.ts'
 import { observe } from './observe.ts'
 import { overhead } from './overhead.ts'
 import { production } from './production.ts'
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   codemod,
   corpus,
   tenants,
+  monitor,
 }
 
 const { values, positionals } = parseArgs({
