@@ -339,12 +339,12 @@ function counting(window: Window, count: number): Window {
   }
 }
 
-function withoutOperations({ latency: _, ...window }: Window): Window {
-  return { ...window, operations: 0 }
+function withoutOperations({ startedAt, durationMs, connections }: Window): Window {
+  return { startedAt, durationMs, operations: 0, ...(connections && { connections }) }
 }
 
-function withoutConnections({ connections: _, ...window }: Window): Window {
-  return window
+function withoutConnections({ startedAt, durationMs, operations = 0 }: Window): Window {
+  return { startedAt, durationMs, operations }
 }
 
 function withoutFigures({ startedAt, durationMs }: Window): Window {
