@@ -123,6 +123,18 @@ describe('monitor record', () => {
     ])
   })
 
+  it('has no operations where there is no histogram of them, which is not none', async () => {
+    const world = new FakeWorld(plant({}), {})
+    const url = await appWith(world, (app) => (app.count += 10))
+    const flags = ['--metrics', url, '--for', '10s', '--histogram', 'http_seconds']
+
+    await monitor(['record', '--out', 'a.jsonl', ...flags], world)
+
+    const [window] = recordingIn(world, 'a.jsonl').windows
+    expect(window?.operations).toBeUndefined()
+    expect(window?.connections).toEqual({ mean: 2, max: 2 })
+  })
+
   it('ends on a signal with what is complete, and a line that says so', async () => {
     const world = new FakeWorld(plant({}), {})
     const url = await appWith(world, (_, now) => {

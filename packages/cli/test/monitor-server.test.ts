@@ -12,7 +12,9 @@ let server: EmbeddedPostgres
 let admin: pg.Client
 
 beforeAll(async () => {
-  server = await startPostgres({ settings: { shared_preload_libraries: 'pg_stat_statements' } })
+  server = await startPostgres({
+    settings: { shared_preload_libraries: 'pg_stat_statements', autovacuum_naptime: '1' },
+  })
   admin = await connect(server.url, 'admin')
   await admin.query(`
     CREATE SCHEMA "odd schema"; CREATE EXTENSION pg_stat_statements SCHEMA "odd schema";
@@ -40,20 +42,20 @@ function urlOf(role: string, password = 'p'): string {
   return url.href
 }
 
-function watch(url: string, timeoutMs = TIMEOUT_MS): ServerWatcher {
-  const watcher = new ServerWatcher(url, timeoutMs)
+function watch(url: string): ServerWatcher {
+  const watcher = new ServerWatcher(url)
   onTestFinished(() => watcher.close())
   return watcher
 }
 
 async function ask(watcher: ServerWatcher, withStatements = false): Promise<ServerSample> {
-  const answer = await watcher.sample({ withStatements })
+  const answer = await watcher.sample({ withStatements, timeoutMs: TIMEOUT_MS })
   if (isFailure(answer)) throw new Error(`${answer.code}: ${answer.message}`)
   return answer
 }
 
-async function refusal(watcher: ServerWatcher): Promise<Failure> {
-  const answer = await watcher.sample({ withStatements: false })
+async function refusal(watcher: ServerWatcher, timeoutMs = TIMEOUT_MS): Promise<Failure> {
+  const answer = await watcher.sample({ withStatements: false, timeoutMs })
   if (!isFailure(answer)) throw new Error('It was answered.')
   return answer
 }
@@ -138,6 +140,27 @@ describe('ServerWatcher', () => {
     expect(sessions).toEqual([
       { name: 'admin', connections: 1, active: 0, inTransaction: 0, hidden: 0 },
     ])
+  })
+
+  it('counts no vacuum that the server started, though its kind is hidden', async () => {
+    await admin.query(`
+      CREATE TABLE churn WITH (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,
+        autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)
+        AS SELECT n, repeat('x', 500) FROM generate_series(1, 20000) n;
+      DELETE FROM churn; SELECT pg_stat_force_next_flush()`)
+    onTestFinished(async () => void (await admin.query('DROP TABLE churn')))
+    const vacuums = async (): Promise<number | null> => {
+      const { rowCount } = await admin.query(
+        `SELECT FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' AND datname = current_database()`,
+      )
+      return rowCount
+    }
+    await expect.poll(vacuums, { timeout: 25_000, interval: 100 }).toBe(1)
+
+    const { sessions } = await ask(watch(urlOf('nothing', 'nothing of it')))
+
+    expect(await vacuums()).toBe(1)
+    expect(sessions.map(({ name }) => name)).toEqual(['admin'])
   })
 
   it('has one connection, under its name, and leaves nothing open between samples', async () => {
@@ -249,7 +272,7 @@ describe('ServerWatcher, where a server goes away', () => {
   it('does not wait for a server that hangs', async () => {
     const own = await startPostgres()
     onTestFinished(() => own.stop())
-    const watcher = watch(own.url, 500)
+    const watcher = watch(own.url)
     await ask(watcher)
     const client = await connect(own.url, 'killer')
     const { rows } = await client.query<{ pid: number }>(
@@ -261,7 +284,7 @@ describe('ServerWatcher, where a server goes away', () => {
     process.kill(pid, 'SIGSTOP')
     onTestFinished(() => void process.kill(pid, 'SIGCONT'))
 
-    expect(await refusal(watcher)).toEqual({
+    expect(await refusal(watcher, 500)).toEqual({
       code: 'SERVER_UNREACHABLE',
       message: 'it does not answer within 500 ms',
     })
@@ -273,8 +296,8 @@ describe('ServerWatcher, where a server goes away', () => {
     onTestFinished(() => own.stop())
     process.kill(own.pid, 'SIGSTOP')
     onTestFinished(() => void process.kill(own.pid, 'SIGCONT'))
-    const watcher = watch(own.url, 600_000)
-    const asked = refusal(watcher)
+    const watcher = watch(own.url)
+    const asked = refusal(watcher, 600_000)
 
     watcher.close()
 

@@ -46,7 +46,7 @@ export async function record(
   const forget = world.onEnd(() => stop.abort())
   const observer = new Observer(settings)
   try {
-    const first = await orStop(observer.observe({ withStatements: false }), stop.signal)
+    const first = await orStop(() => observer.first(), stop.signal)
     if (first === undefined) return
     const warnings = checkSources(first, settings.endpoints)
     listener.begin(headerOf(world, settings, observer), warnings)
@@ -75,10 +75,9 @@ async function follow(
   for (let due: number | undefined; ;) {
     due = nextDue(due, world.now(), settings)
     await world.sleep(Math.max(0, due - world.now()), stop)
-    if (stop.aborted) return 'signal'
     const isEnd = due % windowMs === 0
     const at = world.now()
-    const observation = await orStop(observer.observe({ withStatements: isEnd }), stop)
+    const observation = await orStop(() => observer.observe({ withStatements: isEnd }), stop)
     if (observation === undefined) return 'signal'
     for (const line of recorder.take(due, at, observation)) listener.line(line)
     if (isEnd) startedAt ??= due
@@ -105,7 +104,10 @@ function headerOf(world: World, settings: RecordSettings, { facts }: Observer): 
 }
 
 /** What comes first: the value, or the signal, which is undefined. */
-async function orStop<Value>(work: Promise<Value>, stop: AbortSignal): Promise<Value | undefined> {
+async function orStop<Value>(
+  work: () => Promise<Value>,
+  stop: AbortSignal,
+): Promise<Value | undefined> {
   if (stop.aborted) return undefined
   let end: () => void = () => {}
   const stopped = new Promise<undefined>((resolve) => {
@@ -113,7 +115,7 @@ async function orStop<Value>(work: Promise<Value>, stop: AbortSignal): Promise<V
     stop.addEventListener('abort', end, { once: true })
   })
   try {
-    return await Promise.race([work, stopped])
+    return await Promise.race([work(), stopped])
   } finally {
     stop.removeEventListener('abort', end)
   }

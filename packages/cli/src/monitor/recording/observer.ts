@@ -7,6 +7,8 @@ import type { RecordSettings } from './record-options.ts'
 // A sample that takes longer is none: what it tells would be of another time.
 const SHORTEST_TIMEOUT_MS = 1_000
 const LONGEST_TIMEOUT_MS = 5_000
+// The first answer may take its time: to connect, to be woken up.
+const FIRST_TIMEOUT_MS = 15_000
 
 /** Asks the server and all endpoints at once. */
 export class Observer {
@@ -21,10 +23,7 @@ export class Observer {
     this.#timeoutMs = Math.round(
       Math.min(LONGEST_TIMEOUT_MS, Math.max(SHORTEST_TIMEOUT_MS, windowMs / 4)),
     )
-    this.#server =
-      connectionString === undefined
-        ? undefined
-        : new ServerWatcher(connectionString, this.#timeoutMs)
+    this.#server = connectionString === undefined ? undefined : new ServerWatcher(connectionString)
   }
 
   /** What is known of the server, as long as there is a connection to it. */
@@ -32,12 +31,22 @@ export class Observer {
     return this.#server?.facts
   }
 
+  /** Asks for the first time, with patience. */
+  first(): Promise<Observation> {
+    return this.#ask(false, FIRST_TIMEOUT_MS)
+  }
+
+  /** Asks, for the sums over all statements too where they are wanted. */
+  observe(options: { readonly withStatements: boolean }): Promise<Observation> {
+    return this.#ask(options.withStatements, this.#timeoutMs)
+  }
+
   /** Never fails: what cannot be read is part of the answer. */
-  async observe(options: { readonly withStatements: boolean }): Promise<Observation> {
+  async #ask(withStatements: boolean, timeoutMs: number): Promise<Observation> {
     const { endpoints, rule, histogram } = this.#settings
-    const bounds = { rule, histogram, timeoutMs: this.#timeoutMs, stop: this.#stop.signal }
+    const bounds = { rule, histogram, timeoutMs, stop: this.#stop.signal }
     const [server, ...apps] = await Promise.all([
-      this.#server?.sample(options),
+      this.#server?.sample({ withStatements, timeoutMs }),
       ...endpoints.map((endpoint) => readEndpoint(endpoint, bounds)),
     ])
     return { server, apps }

@@ -5,6 +5,13 @@ import type { Failure } from '../gap.ts'
 import type { ServerFacts, ServerSample, Sessions, StatementCounters } from './server-sample.ts'
 import { FACTS, readOnly, SAMPLE, statementsIn } from './server-sql.ts'
 
+export interface SampleOptions {
+  /** Asks for the sums over all statements as well. */
+  readonly withStatements: boolean
+  /** The bound of all of it, a connection that has to be opened included. */
+  readonly timeoutMs: number
+}
+
 interface Session {
   readonly client: Client
   readonly facts: ServerFacts
@@ -21,45 +28,44 @@ export const APPLICATION_NAME = 'oneprisma-monitor'
  */
 export class ServerWatcher {
   readonly #connectionString: string
-  readonly #timeoutMs: number
   #session: Session | undefined
   #socket: Socket | undefined
   #isClosed = false
 
-  constructor(connectionString: string, timeoutMs: number) {
+  constructor(connectionString: string) {
     this.#connectionString = connectionString
-    this.#timeoutMs = timeoutMs
   }
 
   get facts(): ServerFacts | undefined {
     return this.#session?.facts
   }
 
-  /** Asks for a sample, with the sums over all statements where they are wanted. */
-  async sample(options: { readonly withStatements: boolean }): Promise<ServerSample | Failure> {
+  /** Asks for a sample. */
+  async sample(options: SampleOptions): Promise<ServerSample | Failure> {
+    const { timeoutMs } = options
     let isLate = false
-    // The bounds of pg are for each step, and there are several.
+    // pg would bound each step, and there are several.
     const late = setTimeout(() => {
       isLate = true
       this.#drop()
-    }, this.#timeoutMs)
+    }, timeoutMs)
     try {
-      return await this.#ask(options.withStatements)
+      return await this.#ask(options)
     } catch (error) {
       this.#drop()
-      const told = isLate ? new Error('timeout') : error
-      return { code: 'SERVER_UNREACHABLE', message: reasonOf(told, this.#timeoutMs) }
+      const message = isLate ? `it does not answer within ${timeoutMs} ms` : reasonOf(error)
+      return { code: 'SERVER_UNREACHABLE', message }
     } finally {
       clearTimeout(late)
     }
   }
 
-  async #ask(withStatements: boolean): Promise<ServerSample> {
-    const { client, statements: schema } = (this.#session ??= await this.#open())
-    const sample = await ask<Omit<ServerSample, 'statements'>>(client, SAMPLE, this.#timeoutMs)
+  async #ask({ withStatements, timeoutMs }: SampleOptions): Promise<ServerSample> {
+    const { client, statements: schema } = (this.#session ??= await this.#open(timeoutMs))
+    const sample = await ask<Omit<ServerSample, 'statements'>>(client, SAMPLE, timeoutMs)
     const statements =
       withStatements && schema !== undefined
-        ? await ask<StatementCounters>(client, statementsIn(schema), this.#timeoutMs)
+        ? await ask<StatementCounters>(client, statementsIn(schema), timeoutMs)
         : undefined
     return { ...sample, sessions: sample.sessions.map(withShownName), statements }
   }
@@ -76,7 +82,7 @@ export class ServerWatcher {
     this.#session = undefined
   }
 
-  async #open(): Promise<Session> {
+  async #open(timeoutMs: number): Promise<Session> {
     const { default: pg } = await import('pg')
     if (this.#isClosed) throw new Error('the monitor ends')
     const socket = new Socket()
@@ -84,8 +90,6 @@ export class ServerWatcher {
     const client = new pg.Client({
       connectionString: this.#connectionString,
       application_name: APPLICATION_NAME,
-      connectionTimeoutMillis: this.#timeoutMs,
-      query_timeout: this.#timeoutMs,
       keepAlive: true,
       stream: () => socket,
     })
@@ -94,7 +98,7 @@ export class ServerWatcher {
       if (this.#session?.client === client) this.#drop()
     })
     await client.connect()
-    return { client, ...(await factsOf(client, this.#timeoutMs)) }
+    return { client, ...(await factsOf(client, timeoutMs)) }
   }
 }
 
@@ -147,10 +151,8 @@ function isRefusedByServer(error: unknown): boolean {
 }
 
 /** What happened, without what may hold a secret: words of the server, else a code. */
-function reasonOf(error: unknown, timeoutMs: number): string {
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'it cannot be reached'
-  if (isRefusedByServer(error)) return error.message
-  if ('code' in error) return String(error.code)
-  if (/timeout/i.test(error.message)) return `it does not answer within ${timeoutMs} ms`
+  if (!isRefusedByServer(error) && 'code' in error) return String(error.code)
   return error.message.replaceAll(/:\/\/\S*@/g, '://***@')
 }
