@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import pg from 'pg'
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
@@ -183,7 +184,8 @@ describe('FleetLocks', () => {
     await newFleet().member(1).claim(stranger, 0)
     await fleet.member(1).claim(elsewhere, 0)
     await application.query('SELECT pg_advisory_lock(7), pg_advisory_lock(7, 7)')
-    await application.query('SELECT pg_advisory_lock($1::bigint)', [keys.slot])
+    // With one key, whose two halves are those of a slot.
+    await application.query('SELECT pg_advisory_lock(($1::bigint << 32) + 3)', [keys.slot])
 
     expect(await fleet.member(1).look(client)).toEqual({
       slots: [],
@@ -264,6 +266,9 @@ describe('fleetKeys', () => {
   })
 
   it('is the same in every release, for processes of two releases are one fleet', () => {
+    const page = readFileSync(new URL('../../../docs/fleet.md', import.meta.url), 'utf8')
+
+    expect(page).toContain(`classid = ${fleetKeys('default').slot} `)
     expect(fleetKeys('default')).toEqual({
       slot: 142_864_862,
       reservation: 221_917_460,

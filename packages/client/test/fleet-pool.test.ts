@@ -141,6 +141,20 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     expect(pool.totalCount).toBe(0)
   })
 
+  it('leaves as many listeners on a connection as the pool does', async () => {
+    const { fleet } = gated()
+    const client = await fleet.open()
+    client?.release()
+    const emitter = client as unknown as pg.Client
+
+    for (let round = 0; round < 3; round++) {
+      // oxlint-disable-next-line no-await-in-loop
+      ;(await fleet.borrow()).release()
+    }
+
+    expect(emitter.listenerCount('error')).toBe(1)
+  })
+
   it('fails those who wait, and leaves none of their timers', async () => {
     const { pool, fleet } = gated({ connectionTimeoutMillis: 60_000 })
     const waiting = [pool.query('SELECT 1'), pool.connect()]
