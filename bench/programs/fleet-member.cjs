@@ -2,7 +2,7 @@
 // on its standard input by which way to go, and tells every moment how many answers it has had.
 const { createInterface } = require('node:readline')
 const { PrismaPg } = require('@prisma/adapter-pg')
-const { drain, sharePrisma } = require('@oneprisma/client')
+const { disconnect, drain, sharePrisma } = require('@oneprisma/client')
 const { fleetStatus, withFleet } = require('@oneprisma/client/fleet')
 const { pgPool } = require('@oneprisma/client/pg')
 const { PrismaClient } = require('./prisma-client.cjs')
@@ -42,8 +42,15 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   else going.abort()
   if (line === 'leave') void leave()
 })
-setInterval(tell, TELLS_EVERY_MS).unref()
-console.log('ready')
+void start()
+
+/** Gets ready, so that what a first query costs a process is no part of a round. */
+async function start() {
+  await CLIENTS.pgbouncer.$queryRawUnsafe('SELECT 1')
+  await disconnect(CLIENTS.pgbouncer)
+  setInterval(tell, TELLS_EVERY_MS).unref()
+  console.log('ready')
+}
 
 async function load(prisma) {
   if (going.signal.aborted) going = new AbortController()

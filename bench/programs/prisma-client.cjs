@@ -1,6 +1,8 @@
 // A real PrismaClient without models, which raw queries need none of.
 const { getPrismaClient } = require('@prisma/client/runtime/client')
 
+let compiler
+
 exports.PrismaClient = getPrismaClient({
   previewFeatures: [],
   clientVersion: '7.10.0',
@@ -15,7 +17,7 @@ exports.PrismaClient = getPrismaClient({
     getQueryCompilerWasmModule: async () => {
       const { wasm } =
         await import('@prisma/client/runtime/query_compiler_fast_bg.postgresql.wasm-base64.mjs')
-      return new WebAssembly.Module(Buffer.from(wasm, 'base64'))
+      return (compiler ??= new WebAssembly.Module(Buffer.from(wasm, 'base64')))
     },
     importName: './query_compiler_fast_bg.js',
   },
