@@ -9,6 +9,7 @@ import {
 } from '../../src/monitor/compare/noise-floor.ts'
 import { pairNeighbours, pairWindows } from '../../src/monitor/compare/pair-windows.ts'
 import type { MetricName } from '../../src/monitor/comparison.ts'
+import { mean, variance } from '../../src/monitor/statistics/centre.ts'
 import { randomFrom } from '../../src/monitor/statistics/random.ts'
 import type { Window } from '../../src/monitor/window.ts'
 import { recordArm, recordArms, WINDOW_MS } from './windows-fixture.ts'
@@ -126,6 +127,31 @@ describe('estimatePairs', () => {
     }
 
     expect(covered).toBeGreaterThanOrEqual(93)
+  })
+
+  it('has the width of a t interval where a mean is all that is asked for', () => {
+    const connections = metricNamed('connections')
+    const ratios = Array.from({ length: 20 }, (_, at) => {
+      // Differences that go up and down, so that neighbours are not alike.
+      const random = randomFrom(at)
+      const [before, after] = recordArms('interleaved', { count: 20 }, { count: 20 })
+      const pairs = pairWindows(
+        before.map((window) => ({ ...window, connections: { mean: 50, max: 60 } })),
+        after.map((window, place) => {
+          const mean = 50 + (place % 2 === 0 ? 4 : -4) * random()
+          return { ...window, connections: { mean, max: 60 } }
+        }),
+      )
+      const differences = pairs.map(([one, other]) => {
+        return (other.connections?.mean ?? 0) - (one.connections?.mean ?? 0)
+      })
+      const [least, most] = estimatePairs(connections, pairs, level()).interval
+      const deviation = Math.sqrt((variance(differences) * 20) / 19)
+      return (most - least) / (2 * 2.0930240544 * (deviation / Math.sqrt(20)))
+    })
+
+    expect(mean(ratios)).toBeGreaterThan(0.97)
+    expect(mean(ratios)).toBeLessThan(1.06)
   })
 
   it('is less sure where neighbours are alike than where the same values are mixed', () => {
