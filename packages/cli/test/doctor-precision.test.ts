@@ -25,6 +25,14 @@ export const makePool = () => new Pool(${settings})
   }
 }
 
+/** A module that queries by a client of its own, and exports nothing. */
+const OWN_CLIENT = `import { pgPool } from '@oneprisma/client/pg'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from './generated/prisma/client'
+const prisma = new PrismaClient({ adapter: new PrismaPg(pgPool(process.env.DATABASE_URL).config) })
+await prisma.order.updateMany({ data: {} })
+`
+
 const BOUNDED = 'max: 5, connectionTimeoutMillis: 10_000, statement_timeout: 60_000'
 
 interface Row {
@@ -57,6 +65,20 @@ const LEFT_ALONE: readonly Row[] = [
     ),
   },
   {
+    what: 'settings that change',
+    files: pool(
+      'settings',
+      "import { Pool } from 'pg'\nimport { read } from './read'\nlet settings = {}\nsettings = read()",
+    ),
+  },
+  {
+    what: 'parameters of a pool that is not of Prisma',
+    files: {
+      ...pool(`{ connectionString: process.env.REPORTS_URL, ${BOUNDED} }`),
+      '.env.example': `REPORTS_URL=${URL}?connection_limit=5\n`,
+    },
+  },
+  {
     what: 'bounds that are read from the environment',
     files: pool(
       '{ max: Number(process.env.MAX), connectionTimeoutMillis: Number(process.env.WAIT), statement_timeout: 1 }',
@@ -78,6 +100,18 @@ const LEFT_ALONE: readonly Row[] = [
   {
     what: '`errorFormat` that is chosen by the environment',
     files: client("errorFormat: process.env.NODE_ENV === 'production' ? 'minimal' : 'pretty'"),
+  },
+  {
+    what: '`errorFormat` of a client of development',
+    files: {
+      'lib/other.ts': `import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '../generated/prisma/client'
+export const other = (adapter: PrismaPg) =>
+  process.env.NODE_ENV === 'development'
+    ? new PrismaClient({ adapter, errorFormat: 'pretty' })
+    : new PrismaClient({ adapter })
+`,
+    },
   },
   {
     what: 'parameters that are logged in development',
@@ -165,7 +199,7 @@ prisma.$on('query', (event) => {
     what: 'session features where a client goes past the pooler',
     base: BROKEN.POOLER_SESSION_FEATURE.broken,
     files: {
-      'lib/direct.ts': `import { PrismaPg } from '@prisma/adapter-pg'
+      'lib/straight.ts': `import { PrismaPg } from '@prisma/adapter-pg'
 import { pgPool } from '@oneprisma/client/pg'
 export const direct = () => new PrismaPg(pgPool(process.env.DIRECT_URL).config)
 `,
@@ -244,6 +278,56 @@ export function middleware() {
     },
   },
   {
+    what: 'a module of scripts that exports what it has queried',
+    base: BROKEN.SCRIPT_KEEPS_CONNECTIONS.broken,
+    files: {
+      'scripts/report.ts':
+        "import { prisma } from '../lib/prisma'\nexport const count = await prisma.order.count()\n",
+    },
+  },
+  {
+    what: 'a script whose pool does not hold it',
+    base: BROKEN.SCRIPT_KEEPS_CONNECTIONS.broken,
+    files: {
+      'lib/prisma.ts': String(BROKEN.SCRIPT_KEEPS_CONNECTIONS.broken['lib/prisma.ts']).replace(
+        'max: 5',
+        'max: 5, allowExitOnIdle: true',
+      ),
+    },
+  },
+  {
+    what: 'an exit of a script that has no `finally`',
+    base: BROKEN.SCRIPT_SKIPS_FINALLY.broken,
+    files: {
+      'scripts/report.ts': `import { prisma } from '../lib/prisma'
+async function main() {
+  console.log(await prisma.order.count())
+  await prisma.$disconnect()
+}
+main().catch(() => process.exit(1))
+`,
+    },
+  },
+  {
+    what: 'a pool that is kept for all bundles',
+    base: BROKEN.POOL_NOT_SHARED.broken,
+    files: {
+      'lib/prisma.ts': `${String(BROKEN.POOL_NOT_SHARED.broken['lib/prisma.ts'])}globalThis.pool = pool\n`,
+    },
+  },
+  {
+    what: 'Prisma 8',
+    files: {
+      'package.json': { dependencies: { '@prisma/client': '>=8', prisma: 'latest' } },
+      'package-lock.json': {
+        packages: {
+          'node_modules/@prisma/client': { version: '8.0.0' },
+          'node_modules/prisma': { version: '8.0.0' },
+        },
+      },
+    },
+  },
+  {
     what: 'a script that `runScript` ends',
     base: BROKEN.SCRIPT_KEEPS_CONNECTIONS.broken,
     files: {
@@ -283,9 +367,57 @@ await runScript(() => prisma.order.count())
     },
   },
   {
-    what: 'the pool of a job queue beside that of the adapter',
+    what: 'the copy of pg that a job queue has for itself',
     base: BROKEN.DUPLICATE_PACKAGE.broken,
-    files: { 'package.json': HEALTHY['package.json'] ?? '' },
+    files: {
+      'package.json': {
+        ...Object(BROKEN.DUPLICATE_PACKAGE.broken['package.json']),
+        dependencies: { pg: '^8.23.1', 'pg-boss': '^11.0.0' },
+      },
+      'package-lock.json': {
+        packages: {
+          'node_modules/pg': { version: '8.23.1' },
+          'node_modules/pg-boss': { version: '11.0.0', dependencies: { pg: '^8.16.0' } },
+          'node_modules/pg-boss/node_modules/pg': { version: '8.16.3' },
+        },
+      },
+    },
+  },
+  {
+    what: 'a client whose schema differs by a comment alone',
+    base: BROKEN.CLIENT_OUTDATED.broken,
+    files: {
+      'generated/prisma/internal/class.ts': String(
+        BROKEN.CLIENT_OUTDATED.fixed['generated/prisma/internal/class.ts'],
+      ).replace('model Order', '// The orders.\\n\\nmodel  Order'),
+    },
+  },
+  {
+    what: '`npx prisma` of the package that Prisma 2 had it in',
+    files: {
+      'package.json': {
+        dependencies: { '@prisma/client': '^7.10.0' },
+        devDependencies: { '@prisma/cli': '^2.12.0' },
+        scripts: { setup: 'npx prisma generate' },
+      },
+    },
+  },
+  {
+    what: 'clients of scripts that are run by hand',
+    files: {
+      'backfill-orders.ts': OWN_CLIENT,
+      'backfill-users.ts': OWN_CLIENT,
+    },
+  },
+  {
+    what: 'a direct connection string of the schema beside the configuration',
+    base: BROKEN.DIRECT_URL_MISSING.broken,
+    files: {
+      'prisma/schema.prisma': String(HEALTHY['prisma/schema.prisma']).replace(
+        'provider = "postgresql"',
+        'provider = "postgresql"\n  url = env("DATABASE_URL")\n  directUrl = env("DIRECT_URL")',
+      ),
+    },
   },
   {
     what: 'a range of peers that takes every major',
@@ -423,6 +555,20 @@ export { prisma }
       ),
     },
     codes: ['GUARD_IN_DEVELOPMENT_ONLY'],
+  },
+  {
+    what: 'names behind a pooler, with settings that begin with those of `pgPool`',
+    base: BROKEN.POOLER_NAMED_STATEMENTS.fixed,
+    files: {
+      ...HEALTHY,
+      '.env.example': BROKEN.POOLER_NAMED_STATEMENTS.broken['.env.example'] ?? '',
+      'lib/adapter.ts': `import { PrismaPg } from '@prisma/adapter-pg'
+import { pgPool } from '@oneprisma/client/pg'
+const { config } = pgPool(process.env.DATABASE_URL)
+export const adapter = () => new PrismaPg({ ...config, max: 3 }, { statementNameGenerator: ({ sql }) => sql })
+`,
+    },
+    codes: ['POOLER_NAMED_STATEMENTS'],
   },
   {
     what: 'a fleet behind a pooler',

@@ -27,7 +27,7 @@ export function checkProcesses(subject: Subject): readonly DoctorFinding[] {
 /** The size of the largest pool of code that lives on; 10 where it is not set. */
 function largestPool({ pools }: Subject): number | undefined {
   const sizes = pools
-    .filter(({ module, settings }) => !hasEnd(module.context) && settings.kind !== 'pool')
+    .filter(({ module }) => !hasEnd(module.context))
     .flatMap(({ max, settings }) => {
       if (max !== undefined) return [max]
       const isUnset = settings.kind === 'known' && !settings.entries.has('max')
