@@ -240,6 +240,8 @@ describe('reportPage', () => {
       expect(opened.errors).toEqual([])
       expect(await page.getByText(HOSTILE).count()).toBeGreaterThan(2)
       expect(await page.title()).toContain(HOSTILE)
+      const label = await page.getByRole('img').last().getAttribute('aria-label')
+      expect(label).toContain(`; ${HOSTILE} operations a second up to`)
     })
   })
 

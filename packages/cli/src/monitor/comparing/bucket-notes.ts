@@ -1,4 +1,3 @@
-import { median } from '../statistics/centre.ts'
 import type { Comparison } from '../comparison.ts'
 import { formatMs } from '../format-figure.ts'
 import type { RecordedWindow } from '../recording/recording.ts'
@@ -41,7 +40,6 @@ function usualBucket(
   quantile: (typeof QUANTILES)[number],
 ): readonly [number, number | null] | undefined {
   const buckets = windows.flatMap(({ buckets: own }) => (own === undefined ? [] : [own[quantile]]))
-  if (buckets.length === 0) return undefined
-  const middle = median(buckets.map(([from]) => from))
-  return buckets.find(([from]) => from >= middle)
+  const inOrder = buckets.toSorted(([one], [other]) => one - other)
+  return inOrder[Math.floor(inOrder.length / 2)]
 }

@@ -22,6 +22,8 @@ export interface ComparedRecordings {
   /** The arms as they were compared. */
   readonly arms: SelectedArms
   readonly recordings: readonly Recording[]
+  /** How long a window is meant to be. */
+  readonly windowMs: number
   readonly threshold: number
   /** What is that of one process, as a mean. */
   readonly divided: readonly Counted[]
@@ -50,7 +52,8 @@ export function compareRecordings(
   const buckets = bucketNotes(compared, arms, threshold)
   const comparison = withoutFalseProof(compared, buckets.length > 0)
   const notes = notesOf({ comparison, arms, recordings, divided, undivided, buckets })
-  return { comparison, arms, recordings, threshold, divided, notes }
+  const windowMs = recordings[0]?.headers[0].windowMs ?? 0
+  return { comparison, arms, recordings, windowMs, threshold, divided, notes }
 }
 
 /** Noise of arms is that of the same two; where they are, it is divided as they are. */

@@ -39,7 +39,7 @@ const WIDTH = 100
 
 /** A comparison for people. The verdict comes last, where a terminal ends. */
 export function formatComparison(
-  { comparison, arms, notes }: ComparedRecordings,
+  { comparison, arms, notes, windowMs }: ComparedRecordings,
   { paint, width = WIDTH }: FormatComparisonOptions,
 ): string {
   const { metrics, refusals, verdict } = comparison
@@ -48,8 +48,8 @@ export function formatComparison(
   const told = (code: string, message: string): string[] =>
     wrap(`${code}: ${message}`, Math.min(width, WIDTH)).map((line) => `${line}\n`)
   return [
-    `${before.padEnd(nameWidth)}  ${armText(arms.before, before)}\n`,
-    `${after.padEnd(nameWidth)}  ${armText(arms.after, after)}\n`,
+    `${before.padEnd(nameWidth)}  ${armText(arms.before, before, windowMs)}\n`,
+    `${after.padEnd(nameWidth)}  ${armText(arms.after, after, windowMs)}\n`,
     '\n',
     ...tableOf(inReadingOrder(metrics), [before, after], paint, width),
     ...(metrics.length > 0 ? ['\n'] : []),
@@ -60,13 +60,13 @@ export function formatComparison(
   ].join('')
 }
 
-function armText({ name, windows }: SelectedArm, side: string): string {
+function armText({ name, windows }: SelectedArm, side: string, windowMs: number): string {
   const [first] = windows
   const last = windows.at(-1)
   const which = name === side ? '' : `${name}, `
   if (first === undefined || last === undefined) return `${which}no windows`
   const span = `${formatMoment(first.startedAt)} to ${formatMoment(last.startedAt + last.durationMs)}`
-  return `${which}${plural(windows.length, 'window')} of ${formatDuration(first.durationMs)}, ${span}`
+  return `${which}${plural(windows.length, 'window')} of ${formatDuration(windowMs)}, ${span}`
 }
 
 function tableOf(

@@ -2,7 +2,7 @@ import { plural } from '../../report/plural.ts'
 import type { Comparison, ComparisonVerdict } from '../comparison.ts'
 import type { ComparedRecordings } from '../comparing/compare-recordings.ts'
 import { inReadingOrder } from '../comparing/metric-text.ts'
-import { sidesOf, type SelectedArms } from '../comparing/select-arms.ts'
+import { sidesOf } from '../comparing/select-arms.ts'
 import { verdictName, verdictReason } from '../comparing/verdict-text.ts'
 import { formatDuration } from '../duration.ts'
 import { formatMoment } from '../format-figure.ts'
@@ -49,7 +49,7 @@ export function reportPage(compared: ComparedRecordings): string {
       <body>
         ${bannerOf(comparison)}
         <main>
-          <dl class="arms">${armOf('before', arms)} ${armOf('after', arms)}</dl>
+          <dl class="arms">${armOf('before', compared)} ${armOf('after', compared)}</dl>
           ${remarks('What these windows cannot tell', refusals)} ${metricTable(metrics, arms)}
           ${
             metrics.length > 0 &&
@@ -80,7 +80,7 @@ function bannerOf(comparison: Comparison): Markup {
   </header>`
 }
 
-function armOf(side: 'before' | 'after', arms: SelectedArms): Markup {
+function armOf(side: 'before' | 'after', { arms, windowMs }: ComparedRecordings): Markup {
   const { name, windows } = arms[side]
   const [before, after] = sidesOf(arms)
   const title = side === 'before' ? before : after
@@ -93,7 +93,7 @@ function armOf(side: 'before' | 'after', arms: SelectedArms): Markup {
       ${
         first === undefined || last === undefined
           ? 'no windows'
-          : `${plural(windows.length, 'window')} of ${formatDuration(first.durationMs)}, ${formatMoment(first.startedAt)} to ${formatMoment(last.startedAt + last.durationMs)}`
+          : `${plural(windows.length, 'window')} of ${formatDuration(windowMs)}, ${formatMoment(first.startedAt)} to ${formatMoment(last.startedAt + last.durationMs)}`
       }
     </dd>
   </div>`
