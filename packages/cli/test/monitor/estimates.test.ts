@@ -131,15 +131,15 @@ describe('estimatePairs', () => {
 
   it('has the width of a t interval where a mean is all that is asked for', () => {
     const connections = metricNamed('connections')
-    const ratios = Array.from({ length: 20 }, (_, at) => {
+    const ratios = Array.from({ length: 20 }, (_, seed) => {
       // Differences that go up and down, so that neighbours are not alike.
-      const random = randomFrom(at)
+      const random = randomFrom(seed)
       const [before, after] = recordArms('interleaved', { count: 20 }, { count: 20 })
       const pairs = pairWindows(
         before.map((window) => ({ ...window, connections: { mean: 50, max: 60 } })),
         after.map((window, place) => {
-          const mean = 50 + (place % 2 === 0 ? 4 : -4) * random()
-          return { ...window, connections: { mean, max: 60 } }
+          const count = 50 + (place % 2 === 0 ? 4 : -4) * random()
+          return { ...window, connections: { mean: count, max: 60 } }
         }),
       )
       const differences = pairs.map(([one, other]) => {
@@ -286,12 +286,12 @@ describe('noise floors', () => {
 /** Both arms, after a walk at random that goes on from one to the other. */
 function walking(arms: [Window[], Window[]], step: number, seed: number): [Window[], Window[]] {
   const random = randomFrom(1_000 + seed)
-  let level = 0
+  let walk = 0
   const walked = (window: Window): Window => {
     // Of a deviation of 1, as near to normal as a walk needs.
-    level += step * Math.sqrt(12) * (random() - 0.5)
+    walk += step * Math.sqrt(12) * (random() - 0.5)
     if (window.latency === undefined) return window
-    return { ...window, latency: { ...window.latency, p50: window.latency.p50 * Math.exp(level) } }
+    return { ...window, latency: { ...window.latency, p50: window.latency.p50 * Math.exp(walk) } }
   }
   return [arms[0].map(walked), arms[1].map(walked)]
 }
