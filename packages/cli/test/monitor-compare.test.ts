@@ -128,9 +128,9 @@ describe('monitor compare', () => {
       'before  b.jsonl, 60 windows of 10 s, 2026-11-23 10:00:00Z to 2026-11-23 10:10:00Z',
     )
     expect(after).toMatch(/^after {3}a\.jsonl, 60 windows of 10 s, 2026-11-23 11:00:00Z to /)
-    expect(head?.split(/ {2,}/)).toEqual([
-      ...['metric', 'before', 'after', 'change', '95 % interval', 'noise', 'verdict'],
-    ])
+    expect(head?.split(/ {2,}/)).toEqual(
+      'metric|before|after|change|95 % interval|noise|verdict'.split('|'),
+    )
     expect(rows.slice(0, 8).map((row) => row.split(/ {2,}/).toSpliced(4, 2))).toEqual([
       ['connections (mean)', '20', '21', '+1', 'worse'],
       ['connections (peak)', '20.1', '21.1', '+1', 'worse'],
