@@ -7,7 +7,7 @@ import {
   noiseOfStretches,
   noiseRecordingOf,
 } from '../../src/monitor/compare/noise-floor.ts'
-import { pairNeighbours, pairWindows } from '../../src/monitor/compare/pair-windows.ts'
+import { inOrder, pairNeighbours, pairWindows } from '../../src/monitor/compare/pair-windows.ts'
 import type { MetricName } from '../../src/monitor/comparison.ts'
 import { mean, variance } from '../../src/monitor/statistics/centre.ts'
 import { randomFrom } from '../../src/monitor/statistics/random.ts'
@@ -86,6 +86,24 @@ describe('pairWindows', () => {
       [
         [0, 1],
         [10, 11],
+      ],
+    ],
+    [
+      'of which the others began before',
+      [10, 12],
+      [1, 3, 11, 13],
+      [
+        [10, 11],
+        [12, 13],
+      ],
+    ],
+    [
+      'that began before the others',
+      [1, 3, 11, 13],
+      [10, 12],
+      [
+        [11, 10],
+        [13, 12],
       ],
     ],
     ['far from each other', [0, 1], [10, 11], []],
@@ -249,8 +267,9 @@ describe('noise floors', () => {
       })),
     ]
 
-    expect(noiseOfPairs(p50, from(arms.flat()), 30, randomFrom(1))).toBeCloseTo(Math.log(1.3), 1)
-    expect(noiseOfStretches(p50, from(arms.flat()), 30)).toBeCloseTo(Math.log(1.3), 1)
+    const noise = from(inOrder(arms.flat()))
+    expect(noiseOfPairs(p50, noise, 30, randomFrom(1))).toBeCloseTo(Math.log(1.3), 1)
+    expect(noiseOfStretches(p50, noise, 30)).toBeCloseTo(Math.log(1.3), 1)
   })
 
   it('of stretches are how much halves of the recording differ', () => {
