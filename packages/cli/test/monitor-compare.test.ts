@@ -239,7 +239,14 @@ describe('monitor compare', () => {
       recordingOf(
         madeUpHeader(),
         ...madeUpWindows({ windows: 61, startedAt }).map((window, index) => {
-          const p50 = index % 3 === 0 ? ([50, 100] as const) : ([5, 10] as const)
+          const usual = [5, 10] as const
+          const p50 =
+            (
+              [
+                [1, 5],
+                [50, 100],
+              ] as const
+            )[index % 5] ?? usual
           return { ...window, buckets: { p50, p95: [500, null], p99: [10, 10.5] } as const }
         }),
       )

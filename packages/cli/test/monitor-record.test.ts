@@ -220,6 +220,7 @@ describe('monitor record', () => {
     const types = parseRecording('stdout', world.stdout).windows.map(({ type }) => type)
     expect(code).toBe(0)
     expect(types).toEqual(['window', 'window'])
+    expect(world.stderr).toMatch(/^NO_SERVER: .*\n$/)
   })
 
   it('takes the URL of the database from .env, where the environment has none', async () => {

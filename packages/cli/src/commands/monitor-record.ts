@@ -35,9 +35,8 @@ export async function monitorWatch(
     line: (line) => world.out(`${JSON.stringify(line)}\n`),
     tick: () => {},
   }
-  await show(world, { plain, out: undefined }, async (view) => {
-    await record(world, settings, json ? both(print, view) : view)
-  })
+  if (json) await record(world, settings, withWarnings(world, print))
+  else await show(world, { plain, out: undefined }, (view) => record(world, settings, view))
   return 0
 }
 
@@ -102,24 +101,24 @@ async function show(
 ): Promise<void> {
   const screen = plain ? undefined : world.screen
   const live = screen && new LiveView(screen, out)
-  const view = live ?? progressLines(world.err)
   try {
-    await run({ begin: (...told) => begin(world, view, ...told), line: view.line, tick: view.tick })
+    await run(withWarnings(world, live ?? progressLines(world.err)))
   } finally {
     live?.end()
   }
 }
 
 /** What cannot be seen is said first, so that nobody waits for it. */
-function begin(
-  world: World,
-  view: RecordListener,
-  header: RecordingHeader,
-  warnings: readonly string[],
-): void {
-  for (const { code, message } of header.blind) world.err(`${code}: ${message}\n`)
-  for (const warning of warnings) world.err(`${warning}\n`)
-  view.begin(header, warnings)
+function withWarnings(world: World, { begin, line, tick }: RecordListener): RecordListener {
+  return {
+    begin: (header, warnings) => {
+      for (const { code, message } of header.blind) world.err(`${code}: ${message}\n`)
+      for (const warning of warnings) world.err(`${warning}\n`)
+      begin(header, warnings)
+    },
+    line,
+    tick,
+  }
 }
 
 function both(one: RecordListener, other: RecordListener): RecordListener {
