@@ -10,7 +10,7 @@ const sections = page.split(/^### /m).slice(1)
 
 describe('DOCTOR_CHECKS', () => {
   it('have a heading each in docs/doctor.md, and no heading is without a code', () => {
-    const headings = sections.map((section) => section.split('\n')[0])
+    const headings = sections.map((section) => section.split('\n')[0] ?? '')
 
     expect(headings.toSorted()).toEqual(Object.keys(DOCTOR_CHECKS).toSorted())
   })
