@@ -22,6 +22,10 @@ const ERRORS: Readonly<Record<CliErrorCode, true>> = {
   JOURNAL_INVALID: true,
   CANCELLED: true,
   URL_MISSING: true,
+  SOURCE_MISSING: true,
+  SOURCE_FAILED: true,
+  RECORDING_INVALID: true,
+  RECORDINGS_DIFFER: true,
 }
 
 /** The sources that give reasons, without those that list what reasons there are. */
