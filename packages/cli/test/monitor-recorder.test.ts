@@ -374,6 +374,21 @@ describe('Recorder', () => {
     expect(lines).toEqual([{ type: 'mark', at: 1_400, text: 'shop@v2 connects', isFound: true }])
   })
 
+  it('marks no release of an app that --app does not mean', () => {
+    const at = (name: string): Partial<Observation> => ({
+      server: sample({ sessions: { [name]: 1 } }),
+    })
+
+    const lines = take(
+      recorder({ measures: { app: 'shop' } }),
+      [1_000, at('shop@v1#1')],
+      [1_200, at('other@v9#2')],
+      [1_400, at('shop@v2#3')],
+    )
+
+    expect(lines).toEqual([expect.objectContaining({ type: 'mark', text: 'shop@v2 connects' })])
+  })
+
   it('is not flooded by names', () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`app@v${at}#1`, 1]))
     const lines = take(

@@ -35,7 +35,7 @@ export class Recorder {
   readonly #options: RecorderOptions
   readonly #server: ServerWindow | undefined
   readonly #apps: AppsWindow
-  readonly #releases = new ReleaseWatch()
+  readonly #releases: ReleaseWatch
   /** When the window that is open should have begun, and when it did. */
   #open: { readonly due: number; readonly at: number } | undefined
 
@@ -51,6 +51,7 @@ export class Recorder {
         )
       : undefined
     this.#apps = new AppsWindow(endpoints)
+    this.#releases = new ReleaseWatch(isMeant)
   }
 
   /**

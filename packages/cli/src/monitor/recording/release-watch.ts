@@ -8,11 +8,17 @@ const MOST_RELEASES = 20
 
 /** Notes when a release that was not there connects for the first time: a rollout has begun. */
 export class ReleaseWatch {
+  readonly #isMeant: (applicationName: string) => boolean
   #known: Set<string> | undefined
+
+  constructor(isMeant: (applicationName: string) => boolean) {
+    this.#isMeant = isMeant
+  }
 
   take(at: number, answer: ServerSample | Failure | undefined): RecordedMark[] {
     if (answer === undefined || isFailure(answer)) return []
     const groups = answer.sessions
+      .filter(({ name }) => this.#isMeant(name))
       .map(({ name }) => parseApplicationName(name))
       .filter(({ release }) => release !== undefined)
       .map(({ group }) => group)
