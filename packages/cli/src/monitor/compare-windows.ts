@@ -5,7 +5,7 @@ import { inOrder, pairWindows } from './compare/pair-windows.ts'
 import { refuseRecording } from './compare/refuse-recording.ts'
 import type { Window } from './window.ts'
 
-export type { CompareOptions, Comparison, Design, MetricComparison, Refusal } from './comparison.ts'
+export type { CompareOptions, Comparison } from './comparison.ts'
 
 /**
  * Compares two arms of a recording, window by window: what changed, by how much at least and at
