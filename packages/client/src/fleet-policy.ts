@@ -3,7 +3,7 @@ export interface FleetView {
   readonly budget: number
   /** Processes that hold a connection or wait on one for a slot, this one included. */
   readonly members: number
-  /** Slots that nobody holds or has reserved. */
+  /** Slots that nobody holds or has reserved; without the one that is for whoever is at the door. */
   readonly free: number
   readonly own: number
   /** What all members have above their fair share, this one included. */
@@ -13,6 +13,8 @@ export interface FleetView {
    * kept at their fair share, and what is above it goes to whoever comes first.
    */
   readonly borrowers?: number
+  /** Whether a process waits for its first connection, at the door. */
+  readonly isDoorTaken?: boolean
 }
 
 /** What a member wants. */
@@ -21,6 +23,10 @@ export interface FleetNeed {
   readonly waiting: number
   /** The most connections that this member's pool may have. */
   readonly cap: number
+  /** Whether nobody uses or wants a connection of this member. */
+  readonly isIdle?: boolean
+  /** How long it has had the connection that it looks on, in milliseconds. */
+  readonly heldMs?: number
 }
 
 /** How many connections to give back now, else how many it may reserve. */
@@ -31,10 +37,10 @@ export interface FleetDecision {
 
 // How much more than its part of what is missing a borrower gives back: what comes free is taken
 // before all borrowers have looked.
-const REFILL_GAIN = 2
+const REFILL_GAIN = 3
 
-// Taking from one that has only one more would be undone by the next look.
-const UNEVEN_BY = 2
+// How long a turn lasts where there are more processes than slots.
+const TURN_MS = 1_000
 
 const CALM_MS = 1_000
 
@@ -45,15 +51,22 @@ const LOOK_COST_EACH_MS = 0.005
 // The part of one core of the server that the looks of all members may take while nobody is in need.
 const LOAD = 0.1
 
+// Bounds of the wait before another attempt to enter, and the upper one for those that waited long.
+const ENTRY_MS = 100
+const LONGEST_ENTRY_MS = 1_000
+const LONGEST_LATE_ENTRY_MS = 250
+const LONGEST_CROWDED_ENTRY_MS = 30_000
+
 /**
  * Decides what a member does with what it saw. Up to its fair share it may take any free slot; above
  * it, it borrows, and leaves the spare free. Where the spare is used up, those who borrow refill it,
- * in proportion to what they have borrowed.
+ * in proportion to what they have borrowed; where nobody has borrowed, those who use nothing do, and
+ * the others take turns with the process at the door.
  *
  * @internal
  */
 export function decideShare(view: FleetView, need: FleetNeed): FleetDecision {
-  const giveBack = refillOf(view)
+  const giveBack = Math.max(refillOf(view), turnOf(view, need))
   if (giveBack > 0) return { giveBack, reserve: 0 }
   const wanted = Math.min(need.waiting, need.cap - view.own)
   const allowed = Math.max(fairShare(view.budget, view.members) - view.own, allowanceOf(view))
@@ -67,14 +80,27 @@ export function decideShare(view: FleetView, need: FleetNeed): FleetDecision {
  * @internal
  */
 export function nextLookMs(view: FleetView, need: FleetNeed): number {
-  const { budget, members, free, own, borrowers = members } = view
+  const { budget, members, free, own } = view
   const share = fairShare(budget, members)
   const isOwed = own < share && own < need.cap && need.waiting > 0
   const owes = own > share && free < spareOf(budget)
-  const looking = Math.min(budget, own > share ? borrowers : members)
-  const costMs = LOOK_COST_MS + LOOK_COST_EACH_MS * (budget - free)
-  const calmMs = Math.max(CALM_MS, (looking * costMs) / LOAD)
-  return isOwed || owes ? calmMs / 2 : calmMs
+  return isOwed || owes ? calmLookMs(view) / 2 : calmLookMs(view)
+}
+
+/**
+ * The longest wait before attempt 1, 2, ... to enter that follows one in vain, in milliseconds.
+ * Attempts cost the server a connection each. The more processes are seen that enter, the longer
+ * they wait, so that thousands of them do not occupy it.
+ *
+ * @param entering - Connections without a slot that were seen, the own one included.
+ * @param isLate - Whether callers have waited for a good part of their timeout.
+ *
+ * @internal
+ */
+export function longestEntryWaitMs(attempt: number, entering: number, isLate: boolean): number {
+  const crowd = Math.max(1, (entering / 2) ** 2)
+  const longestMs = crowd * (isLate ? LONGEST_LATE_ENTRY_MS : LONGEST_ENTRY_MS)
+  return Math.min(ENTRY_MS * 2 ** (attempt - 1), longestMs, LONGEST_CROWDED_ENTRY_MS)
 }
 
 /**
@@ -87,18 +113,19 @@ export function fairShare(budget: number, members: number): number {
 }
 
 /**
- * Slots that are kept free for members that join or have less than their fair share: a tenth of the
- * budget, at least 2, and never more than half of it.
+ * Slots that are kept free for members that join or have less than their fair share: a twentieth of
+ * the budget, at least 2, and never more than half of it.
  *
  * @internal
  */
 export function spareOf(budget: number): number {
-  return Math.min(Math.floor(budget / 2), Math.max(2, Math.ceil(budget / 10)))
+  return Math.min(Math.floor(budget / 2), Math.max(2, Math.ceil(budget / 20)))
 }
 
 /**
  * What a member gives back so that the spare is free again; never of its fair share. Where little is
- * missing, those that have borrowed less than the average keep it.
+ * missing, those that have borrowed less than the average keep it. Where looks are rare, each gives
+ * more, as others will not look for a while.
  */
 function refillOf(view: FleetView): number {
   const borrowed = borrowedOf(view)
@@ -106,10 +133,18 @@ function refillOf(view: FleetView): number {
   const missing = spare - view.free
   if (borrowed === 0 || missing <= 0) return 0
   const above = Math.max(view.above, borrowed)
-  const { borrowers } = view
-  const isLow = borrowers !== undefined && borrowed < Math.floor(above / borrowers)
+  const isLow = view.borrowers !== undefined && borrowed < above / view.borrowers
   if (isLow && missing <= spare / 2) return 0
-  return Math.min(borrowed, Math.ceil((REFILL_GAIN * missing * borrowed) / above))
+  const gain = (REFILL_GAIN * calmLookMs(view)) / CALM_MS
+  return Math.min(borrowed, Math.ceil((gain * missing * borrowed) / above))
+}
+
+/** What a member gives to others of its fair share, be it its last connection. */
+function turnOf(view: FleetView, need: FleetNeed): number {
+  const { budget, free, own, above, isDoorTaken = false } = view
+  if (above > 0 || free >= spareOf(budget)) return 0
+  if (need.isIdle === true) return own
+  return isDoorTaken && (need.heldMs ?? 0) >= TURN_MS ? Math.min(own, 1) : 0
 }
 
 /** What a member may borrow; half of the spare too, for one that has borrowed less than the others. */
@@ -119,10 +154,18 @@ function allowanceOf(view: FleetView): number {
   if (borrowers === undefined) return free - spare
   const borrowed = borrowedOf(view)
   const average = above / (borrowers + (borrowed > 0 ? 0 : 1))
-  const less = Math.floor((average - borrowed) / UNEVEN_BY)
+  const less = Math.floor(average - borrowed)
   return Math.max(free - spare, Math.min(less, free - Math.floor(spare / 2)))
 }
 
 function borrowedOf({ budget, members, own }: FleetView): number {
   return Math.max(0, own - fairShare(budget, members))
+}
+
+/** When to look again while nobody is in need. Those that borrow are fewer, and may look more often. */
+function calmLookMs(view: FleetView): number {
+  const { budget, members, free, borrowers = members } = view
+  const looking = Math.min(budget, borrowedOf(view) > 0 ? borrowers : members)
+  const costMs = LOOK_COST_MS + LOOK_COST_EACH_MS * (budget - free)
+  return Math.max(CALM_MS, (looking * costMs) / LOAD)
 }
