@@ -16,7 +16,7 @@ const MAX_CONNECTIONS = 100
 // left is for processes that join while all slots are taken: each has a connection for the moment in
 // which it finds that out.
 const BUDGET = 90
-// The budget less the place at the door is 89 slots, of which 9 are kept free: 80 for 40 processes.
+// The budget less the place at the door is 89 slots, of which 5 are kept free: 84 for 40 processes.
 const SHARE = 2
 const CONVERGES_MS = 5_000
 const REFUSED = new Set(['53300', 'FLEET_REFUSED'])
