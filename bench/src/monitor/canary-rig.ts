@@ -5,12 +5,12 @@ import { FaultProxy, type Traffic } from '../faults/fault-proxy.ts'
 
 const PROGRAM = join(import.meta.dirname, 'canary-app.ts')
 const RELEASES = ['old', 'new'] as const
-const PER_SECOND = 220
+const PER_SECOND = 150
 
 export type Release = (typeof RELEASES)[number]
 
 /** Of each release, unless it is told otherwise. */
-export const CONNECTIONS = 10
+export const CONNECTIONS = 12
 
 /** Two releases of an app that run beside each other, each behind a proxy of its own. */
 export class CanaryRig implements AsyncDisposable {

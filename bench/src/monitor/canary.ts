@@ -10,9 +10,9 @@ import { rounded } from '../statistics.ts'
 import { CanaryRig, CONNECTIONS } from './canary-rig.ts'
 import { compareRecordings, record, type RecordingLength } from './monitor-command.ts'
 
-/** Each way, so that an answer takes some 25 ms, and some 30. */
-const USUAL: Traffic = { kind: 'slow', delayMs: 10, jitterMs: 4 }
-const SLOWER: Traffic = { kind: 'slow', delayMs: 12, jitterMs: 5 }
+/** Each way, so that an answer takes some 45 ms, and a fifth more. */
+const USUAL: Traffic = { kind: 'slow', delayMs: 20, jitterMs: 4 }
+const SLOWER: Traffic = { kind: 'slow', delayMs: 25, jitterMs: 4 }
 
 /**
  * Two releases of an app beside each other on a real Postgres, each behind a proxy of its own that

@@ -9,7 +9,7 @@ import {
 } from '../../src/monitor/compare/noise-floor.ts'
 import { inOrder, pairNeighbours, pairWindows } from '../../src/monitor/compare/pair-windows.ts'
 import type { MetricName } from '../../src/monitor/comparison.ts'
-import { mean, variance } from '../../src/monitor/statistics/centre.ts'
+import { mean, median, variance } from '../../src/monitor/statistics/centre.ts'
 import { randomFrom } from '../../src/monitor/statistics/random.ts'
 import type { Window } from '../../src/monitor/window.ts'
 import { recordArm, recordArms, WINDOW_MS } from './windows-fixture.ts'
@@ -223,6 +223,34 @@ describe('estimateArms', () => {
     }
   })
 
+  it('is hardly less sure for one window that is far off', () => {
+    const [before, after] = recordArms('sequential')
+    const spoilt = after.map((window, place) =>
+      place === 5 ? { ...window, latency: { p50: 1_000, p95: 1, p99: 1, count: 1_000 } } : window,
+    )
+    const [width = 0, spoiltWidth = 0] = [after, spoilt].map((arm) => {
+      const [least, most] = estimateArms(p50, [before, arm], [], level()).interval
+      return most - least
+    })
+
+    expect(spoiltWidth).toBeLessThan(1.5 * width)
+  })
+
+  it('knows that medians are less efficient than means', () => {
+    const arms = recordArms('sequential')
+    const [near, far] = [1, 9].map((inefficiency) => {
+      const [least, most] = estimateArms({ ...p50, inefficiency }, arms, [], level()).interval
+      return most - least
+    })
+    const medians = Array.from({ length: 2_000 }, (_, seed) =>
+      median(recordArm({ count: 31, noise: 1 }, { random: randomFrom(seed) }).map(logOfP50)),
+    )
+
+    expect(far).toBeGreaterThan(1.1 * (near ?? 0))
+    expect(31 * variance(medians)).toBeGreaterThan(0.9 * p50.inefficiency)
+    expect(31 * variance(medians)).toBeLessThan(1.1 * p50.inefficiency)
+  })
+
   it('is no surer than resampling the windows is', () => {
     // Windows that alternate: what moves slowly is nothing at all.
     const arm = (first: number): Window[] =>
@@ -301,6 +329,10 @@ describe('noise floors', () => {
     expect(noiseOfStretches(p50, few, 60)).toBeUndefined()
   })
 })
+
+function logOfP50({ latency }: Window): number {
+  return Math.log(latency?.p50 ?? Number.NaN)
+}
 
 /** Both arms, after a walk at random that goes on from one to the other. */
 function walking(arms: [Window[], Window[]], step: number, seed: number): [Window[], Window[]] {

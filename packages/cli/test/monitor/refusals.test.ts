@@ -46,6 +46,13 @@ const WHOLE: readonly Case[] = [
   },
   {
     code: 'DURATIONS_DIFFER',
+    what: 'arms with windows that differ by little more than a tenth',
+    design: 'sequential',
+    spoil: ([before, after]) => [before, after.map((window) => lasting(window, 8_900))],
+    message: /10000 ms before and 8900 ms after as a rule, and 0 of 120/,
+  },
+  {
+    code: 'DURATIONS_DIFFER',
     what: 'some windows that are shorter',
     design: 'sequential',
     spoil: ([before, after]) => [
@@ -270,8 +277,8 @@ describe('a refusal of some metrics', () => {
 
   it('leaves latency open where no quantile is judged', () => {
     const comparison = compare('interleaved', (arms) => [
-      arms[0].map((window) => counting(window, 5)),
-      arms[1].map((window) => counting(window, 5)),
+      arms[0].map(withFewLatencies),
+      arms[1].map(withFewLatencies),
     ])
 
     expect(codesOf(comparison)).toEqual(Array.from({ length: 3 }, () => 'TOO_FEW_OPERATIONS'))
@@ -337,6 +344,10 @@ function counting(window: Window, count: number): Window {
     operations: count,
     ...(window.latency && { latency: { ...window.latency, count } }),
   }
+}
+
+function withFewLatencies(window: Window): Window {
+  return { ...window, ...(window.latency && { latency: { ...window.latency, count: 5 } }) }
 }
 
 function withoutOperations({ startedAt, durationMs, connections }: Window): Window {

@@ -37,8 +37,7 @@ export function compareMetrics(
   options: CompareOptions,
 ): ComparedMetrics {
   const { alpha = DEFAULT_ALPHA } = options
-  const all = metricsOf(options)
-  const recorded = all.filter(({ valueOf }) =>
+  const recorded = metricsOf(options).filter(({ valueOf }) =>
     [...arms.before, ...arms.after].some((window) => valueOf(window) !== undefined),
   )
   const load = refuseLoad(arms, recorded, options.maxLoadDifference)
@@ -48,7 +47,7 @@ export function compareMetrics(
   const refused = new Set(refusals.flatMap(({ metrics }) => metrics))
   const measured = recorded
     .filter((metric) => isMeasured(metric, arms))
-    .map((metric) => measure(metric, arms, noise, options, seedOf(options, all.indexOf(metric))))
+    .map((metric) => measure(metric, arms, noise, options))
 
   const candidates = measured.filter(
     ({ metric: { name, hasVerdict } }) => hasVerdict && !refused.has(name),
@@ -67,9 +66,9 @@ function measure(
   metric: Metric,
   arms: Arms,
   noise: NoiseRecording,
-  { design, alpha = DEFAULT_ALPHA }: CompareOptions,
-  seed: number,
+  { design, alpha = DEFAULT_ALPHA, seed = DEFAULT_SEED }: CompareOptions,
 ): Measured {
+  // The same numbers for each, so that a metric does not depend on which others were recorded.
   const random = randomFrom(seed)
   const level = { alpha, random }
   if (design === 'interleaved') {
@@ -80,11 +79,6 @@ function measure(
   const estimate = estimateArms(metric, [arms.before, arms.after], apart, level)
   const length = Math.min(arms.before.length, arms.after.length)
   return { metric, estimate, noiseFloor: noiseOfStretches(metric, noise, length) }
-}
-
-/** Each metric draws its own numbers, whatever others were recorded. */
-function seedOf({ seed = DEFAULT_SEED }: CompareOptions, place: number): number {
-  return seed + Math.imul(place + 1, 0x9e3779b1)
 }
 
 /** @param adjustedPValue - undefined where the metric is not to be judged. */
