@@ -305,6 +305,17 @@ describe('Drift', () => {
     expect(chances[2]).toBeGreaterThan(chances[0] ?? 1)
   })
 
+  it('does not expect a line elsewhere to go on here', () => {
+    const noise = autoregressive(60, 0).map((value) => value / 50)
+    const line = noise.map((value, at) => value + at / 60)
+    const drift = new Drift([noise, noise], [line])
+
+    // It is a sign of a walk, which may come to this now and then; a line through all of them would.
+    const chance = drift.chanceBeyond(0.5, { noise: 2 / 60, steps: 40, apart: 60, least: 0 })
+    expect(chance).toBeGreaterThan(0.001)
+    expect(chance).toBeLessThan(0.03)
+  })
+
   it('knows that a constant does not change by itself', () => {
     const drift = new Drift([Array.from({ length: 20 }, () => 4)])
 
