@@ -7,8 +7,9 @@ import { percent } from './percent.ts'
 const FEWEST_WINDOWS = 20
 /** How many windows may be of another length, and how much time may be missing, as a share. */
 const TOLERATED = 0.1
-/** How much longer or shorter than the others a window may be, as a share. */
-const LENGTH_TOLERANCE = 0.1
+/** How much longer or shorter than the others a window may be, as a share, and those of an arm. */
+const LENGTH_TOLERANCE = 0.25
+const ARM_LENGTH_TOLERANCE = 0.1
 /** How much windows may overlap, in windows: clocks and timers are not exact. */
 const OVERLAP_TOLERANCE = 0.1
 
@@ -58,7 +59,7 @@ function refuseLengths({ before, after }: Arms): Refusal | undefined {
   const odd = lengths.filter((length) => Math.abs(length / usual - 1) > LENGTH_TOLERANCE).length
   const medians = [before, after].map((arm) => median(arm.map(({ durationMs }) => durationMs)))
   const [one = usual, other = usual] = medians
-  const areArmsAlike = Math.abs(one / other - 1) <= LENGTH_TOLERANCE
+  const areArmsAlike = Math.abs(one / other - 1) <= ARM_LENGTH_TOLERANCE
   if (areArmsAlike && odd / lengths.length <= TOLERATED) return undefined
   return {
     code: 'DURATIONS_DIFFER',
