@@ -66,7 +66,7 @@ const LONGEST_CROWDED_ENTRY_MS = 30_000
  * @internal
  */
 export function decideShare(view: FleetView, need: FleetNeed): FleetDecision {
-  const giveBack = Math.max(refillOf(view), turnOf(view, need))
+  const giveBack = Math.max(refillOf(view, need), turnOf(view, need))
   if (giveBack > 0) return { giveBack, reserve: 0 }
   const wanted = Math.min(need.waiting, need.cap - view.own)
   const allowed = Math.max(fairShare(view.budget, view.members) - view.own, allowanceOf(view))
@@ -124,25 +124,35 @@ export function spareOf(budget: number): number {
 
 /**
  * What a member gives back so that the spare is free again; never of its fair share. Where little is
- * missing, those that have borrowed less than the average keep it. Where looks are rare, each gives
- * more, as others will not look for a while.
+ * missing, those that want more and have borrowed less than the average keep it. Where looks are
+ * rare, each gives more, as others will not look for a while.
  */
-function refillOf(view: FleetView): number {
+function refillOf(view: FleetView, need: FleetNeed): number {
   const borrowed = borrowedOf(view)
-  const spare = spareOf(view.budget)
-  const missing = spare - view.free
-  if (borrowed === 0 || missing <= 0) return 0
+  const missing = missingOf(view)
+  if (borrowed === 0 || missing === 0) return 0
   const above = Math.max(view.above, borrowed)
   const isLow = view.borrowers !== undefined && borrowed < above / view.borrowers
-  if (isLow && missing <= spare / 2) return 0
+  if (isLow && need.waiting > 0 && missing <= spareOf(view.budget) / 2) return 0
   const gain = (REFILL_GAIN * calmLookMs(view)) / CALM_MS
-  return Math.min(borrowed, Math.ceil((gain * missing * borrowed) / above))
+  const most = need.waiting > 0 ? Math.min(borrowed, missing) : borrowed
+  return Math.min(most, Math.ceil((gain * missing * borrowed) / above))
+}
+
+/**
+ * What is missing to the spare. Where none of it is left, whoever takes from it wants more than it,
+ * and may want all that it lacks of its fair share.
+ */
+function missingOf({ budget, members, free, above }: FleetView): number {
+  const missing = Math.max(0, spareOf(budget) - free)
+  const lacking = members * fairShare(budget, members) - (budget - free - above)
+  return free === 0 ? missing + Math.max(0, lacking) : missing
 }
 
 /** What a member gives to others of its fair share, be it its last connection. */
 function turnOf(view: FleetView, need: FleetNeed): number {
   const { budget, free, own, above, isDoorTaken = false } = view
-  if (above > 0 || free >= spareOf(budget)) return 0
+  if (above > 0 || free >= Math.max(1, spareOf(budget))) return 0
   if (need.isIdle === true) return own
   return isDoorTaken && (need.heldMs ?? 0) >= TURN_MS ? Math.min(own, 1) : 0
 }
