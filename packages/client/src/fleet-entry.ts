@@ -1,20 +1,19 @@
-import { backoffMs } from './backoff.ts'
 import { OnePrismaError } from './errors.ts'
 import type { FleetCore } from './fleet-core.ts'
 import { SILENCE } from './fleet-locks.ts'
 import { closeConnection, type FleetClient } from './fleet-pool.ts'
-import { decideShare } from './fleet-policy.ts'
-import { freeSlots, someOf, viewOf } from './fleet-view.ts'
+import { decideShare, longestEntryWaitMs } from './fleet-policy.ts'
+import { enteringIn, freeSlots, someOf, viewOf } from './fleet-view.ts'
 
 // How many slots a new connection tries to get, of those that it saw free.
 const CLAIMS = 3
 
-// The longest wait before another attempt, which doubles, and becomes shorter again for those that
-// have waited for a part of their acquire timeout, so that nobody always comes too late.
-const BASE_DELAY_MS = 100
-const MAX_DELAY_MS = 1_000
-const LATE_DELAY_MS = 250
+// From this part of the acquire timeout on, attempts follow each other faster, so that nobody always
+// comes too late.
 const LATE = 0.4
+
+// As many enter where the server refuses, for all that is known.
+const CROWD = 4
 
 // Between two looks of one that waits at the door.
 const DOOR_MS = 75
@@ -38,6 +37,10 @@ export class FleetEntry {
   readonly #core: FleetCore
   #restUntil = 0
   #isOn = false
+  /** Attempts in vain since the last one that was not. */
+  #attempts = 0
+  /** How many entered at the last one. */
+  #entering = 1
   #hurry = (): void => {}
 
   constructor(core: FleetCore) {
@@ -76,20 +79,25 @@ export class FleetEntry {
   async #enter(): Promise<void> {
     const lateAt = performance.now() + LATE * this.#core.pool.acquireTimeoutMs
     try {
-      for (let attempt = 1; this.#goesOn(); attempt++) {
-        const now = performance.now()
-        const maxMs = now > lateAt ? LATE_DELAY_MS : MAX_DELAY_MS
-        const delayMs = attempt === 1 ? 0 : backoffMs(attempt - 1, BASE_DELAY_MS, maxMs)
-        const waitMs = Math.max(this.#restUntil - now, delayMs)
+      while (this.#goesOn()) {
+        const waitMs = this.#waitMs(lateAt)
         // oxlint-disable-next-line no-await-in-loop
         if (waitMs > 0) await this.#pause(waitMs)
         // oxlint-disable-next-line no-await-in-loop
-        if (this.#goesOn() && (await this.#try(true))) break
+        if (!this.#goesOn() || (await this.#try(true))) break
+        this.#attempts++
       }
     } finally {
       this.#isOn = false
     }
     this.#core.changed()
+  }
+
+  #waitMs(lateAt: number): number {
+    const now = performance.now()
+    const longestMs =
+      this.#attempts > 0 ? longestEntryWaitMs(this.#attempts, this.#entering, now > lateAt) : 0
+    return Math.max(this.#restUntil - now, Math.random() * longestMs)
   }
 
   #goesOn(): boolean {
@@ -104,7 +112,10 @@ export class FleetEntry {
     try {
       client = await pool.open()
     } catch (error) {
-      if (record.isRefusal(error)) return false
+      if (record.isRefusal(error)) {
+        this.#entering = Math.max(CROWD, this.#entering)
+        return false
+      }
       record.failures++
       if (isAlone) pool.fail(error)
       return true
@@ -131,6 +142,7 @@ export class FleetEntry {
     if ((await this.#claim(client, isAlone)) || (isAlone && (await this.#waitAtDoor(client)))) {
       tickets.add(client)
       record.admit()
+      this.#attempts = 0
       client.release()
       this.#core.changed()
       return true
@@ -145,6 +157,7 @@ export class FleetEntry {
     const sighting = await locks.look(client)
     const view = viewOf(sighting, slots)
     record.see(view)
+    this.#entering = enteringIn(sighting)
     const need = { waiting: pool.waiting, cap: pool.cap }
     const mayTake = isAlone ? isAtDoor || view.free > 0 : decideShare(view, need).reserve > 0
     const free = mayTake ? freeSlots(sighting, slots) : []

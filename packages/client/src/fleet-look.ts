@@ -3,7 +3,6 @@ import type { FleetEntry } from './fleet-entry.ts'
 import type { Sighting } from './fleet-locks.ts'
 import { closeConnection, type FleetClient } from './fleet-pool.ts'
 import { decideShare, type FleetNeed, type FleetView } from './fleet-policy.ts'
-import { turnOf } from './fleet-turn.ts'
 import { freeSlots, someOf, viewOf } from './fleet-view.ts'
 import type { ConnectionCloseReason } from './telemetry-records.ts'
 import { settlesWithin } from './timeout.ts'
@@ -45,9 +44,15 @@ export class FleetLook {
     try {
       await this.#payDebt(client)
       const { sighting, view } = await this.#see(client)
-      const need = { waiting: this.#core.pool.waiting, cap: this.#core.pool.cap }
+      const { pool, tickets } = this.#core
+      const need = {
+        waiting: pool.waiting,
+        cap: pool.cap,
+        isIdle: tickets.isIdle,
+        heldMs: tickets.heldMs(client),
+      }
       const { giveBack, reserve } = decideShare(view, need)
-      closeReason = this.#giveBack(client, sighting, view, giveBack)
+      closeReason = this.#giveBack(client, view, need.isIdle, giveBack)
       if (closeReason === undefined) isFed = await this.#grow(client, sighting, view, need, reserve)
     } catch (error) {
       this.#core.record.failures++
@@ -83,23 +88,20 @@ export class FleetLook {
     return { sighting, view }
   }
 
-  /** Returns why the connection in hand is to be closed, if it is. */
+  /** Gives so many connections back. Returns why the one in hand is to be closed, if it is. */
   #giveBack(
     client: FleetClient,
-    sighting: Sighting,
     view: FleetView,
-    asked: number,
+    isIdle: boolean,
+    count: number,
   ): ConnectionCloseReason | undefined {
-    const { tickets, record, slots } = this.#core
+    const { tickets, record } = this.#core
     if (!tickets.has(client)) return 'given_back'
-    const { isIdle } = tickets
-    const isFull = sighting.isDoorTaken && freeSlots(sighting, slots).length === 0
-    const turn = isFull ? turnOf({ ...view, isIdle, heldMs: tickets.heldMs(client) }) : 0
-    const count = Math.max(asked, turn)
     tickets.owe(count)
     if (count === 0) return isIdle && tickets.idleLeftMs <= 0 ? 'idle' : undefined
-    if (asked === 0) record.turns++
-    if (count >= view.own) this.#entry.rest()
+    if (view.above === 0 && !isIdle) record.turns++
+    // Whoever it is for shall be there first.
+    if (count >= view.own && !isIdle) this.#entry.rest()
     tickets.paid()
     this.#closeIdle(count - 1)
     return 'given_back'

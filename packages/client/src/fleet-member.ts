@@ -1,13 +1,13 @@
 import { classifyError } from './classify-error.ts'
-import { OnePrismaError } from './errors.ts'
 import type { FleetCore } from './fleet-core.ts'
 import { FleetEntry } from './fleet-entry.ts'
+import { fleetError } from './fleet-error.ts'
 import { fleetKeys, newMemberId } from './fleet-keys.ts'
 import { FleetLocks } from './fleet-locks.ts'
 import { FleetLook } from './fleet-look.ts'
 import { fairShare, nextLookMs } from './fleet-policy.ts'
 import { FleetPool, type FleetClient, type GatedPool } from './fleet-pool.ts'
-import { FleetRecord, type Hindrance } from './fleet-record.ts'
+import { FleetRecord } from './fleet-record.ts'
 import { tellOf, type FleetStatus } from './fleet-status.ts'
 import { FleetTickets } from './fleet-tickets.ts'
 import { slotsOf } from './fleet-view.ts'
@@ -90,6 +90,10 @@ export class FleetMember implements FleetCore {
     this.#budget = budget
   }
 
+  get budget(): number {
+    return this.#budget
+  }
+
   get slots(): number {
     return slotsOf(this.#budget)
   }
@@ -130,7 +134,8 @@ export class FleetMember implements FleetCore {
   explain(error: unknown): unknown {
     const { hindrance } = this.record
     if (hindrance === undefined || this.pool.total >= this.pool.cap) return error
-    return classifyError(error).kind === 'pool_timeout' ? this.#hindered(hindrance, error) : error
+    if (classifyError(error).kind !== 'pool_timeout') return error
+    return fleetError(hindrance, error, this)
   }
 
   status(): FleetStatus | undefined {
@@ -207,23 +212,5 @@ export class FleetMember implements FleetCore {
   #cancel(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-  }
-
-  #hindered({ code, cause }: Hindrance, error: unknown): OnePrismaError {
-    const { pool, record } = this
-    const view = record.seen?.view
-    const numbers = `budget=${this.#budget}, members=${view?.members ?? 0}, own=${pool.total}, free=${view?.free ?? 0}, waiting=${pool.waiting}`
-    const waited = `within ${pool.acquireTimeoutMs} ms (${numbers})`
-    return code === 'FLEET_FULL'
-      ? new OnePrismaError(
-          code,
-          `Fleet "${this.name}" had no connection for this process ${waited}. Raise \`budget\` where the server has room, run fewer processes, or put a pooler in between.`,
-          { cause: error },
-        )
-      : new OnePrismaError(
-          code,
-          `The server refused this process of fleet "${this.name}" a connection ${waited}. Others than the fleet hold what is missing: lower \`budget\`, or raise max_connections.`,
-          { cause },
-        )
   }
 }

@@ -10,11 +10,13 @@ export interface FleetStatus {
    * first connection, then `member`. `off`: a pooler is in between, and there is no fleet for it.
    */
   readonly state: 'outside' | 'entering' | 'member' | 'off'
+  /** The most connections that the whole fleet may have. */
   readonly budget: number
   /** The most connections that this pool may have, whatever the fleet has. */
   readonly max: number
   /** Connections open now, those included that are about to be or are not used. */
   readonly total: number
+  /** Connections that nobody uses. */
   readonly idle: number
   /** Callers who wait for a connection now. */
   readonly waiting: number
@@ -44,6 +46,7 @@ export interface FleetSeen {
 
 /** What a member has done since it began. */
 export interface FleetCounts {
+  /** How often it has looked at the fleet. */
   readonly looks: number
   /** Connections that got a slot. */
   readonly opened: number

@@ -29,7 +29,18 @@ export function viewOf(sighting: Sighting, slots: number): FleetView {
     own: sighting.own.length,
     above: above.reduce((sum, surplus) => sum + surplus, 0),
     borrowers: above.length,
+    isDoorTaken: sighting.isDoorTaken,
   }
+}
+
+/**
+ * How many connections look for a slot.
+ *
+ * @internal
+ */
+export function enteringIn({ members, slots }: Sighting): number {
+  const all = members.reduce((sum, connections) => sum + connections, 0)
+  return Math.max(0, all - slots.length)
 }
 
 /**

@@ -70,7 +70,7 @@ function newEntry(change: (core: FakeCore) => void = () => {}): {
 }
 
 const full = (core: FakeCore): void => {
-  core.sighting = { ...EMPTY, slots: [0, 1, 2, 3] }
+  core.sighting = { ...EMPTY, slots: [0, 1, 2, 3], members: [4, 1] }
 }
 
 describe('FleetEntry', () => {

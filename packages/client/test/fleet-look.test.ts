@@ -252,18 +252,33 @@ describe('FleetLook', () => {
     expect(core.record.turns).toBe(1)
   })
 
-  it('gives no turn while the slot of another turn is free', async () => {
+  it('gives no turn of a connection that it has just got', async () => {
     const core = new FakeCore(
       1,
-      Array.from({ length: 18 }, () => 1),
+      Array.from({ length: 19 }, () => 1),
     )
     core.sighting = { ...core.sighting, isDoorTaken: true }
+    core.pool.waiting = 2
     core.pool.used = 1
 
-    await vi.advanceTimersByTimeAsync(1_000)
     await newLook(core).look.run()
 
     expect(core.clients[0]?.isEnded).toBe(false)
+    expect(core.record.turns).toBe(0)
+  })
+
+  it('does not keep away from the fleet where it gave what it does not use', async () => {
+    const core = new FakeCore(
+      1,
+      Array.from({ length: 19 }, () => 1),
+    )
+    const { look, entry } = newLook(core)
+
+    await look.run()
+
+    expect(core.clients[0]?.isEnded).toBe(true)
+    expect(entry.rest).not.toHaveBeenCalled()
+    expect(core.record.turns).toBe(0)
   })
 
   it('closes the connection that it looked on where nobody has used one for long', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Sighting } from '../src/fleet-locks.ts'
-import { turnOf } from '../src/fleet-turn.ts'
-import { freeSlots, slotsOf, someOf, viewOf } from '../src/fleet-view.ts'
+import { enteringIn, freeSlots, slotsOf, someOf, viewOf } from '../src/fleet-view.ts'
 
 const sighting = (parts: Partial<Sighting>): Sighting => ({
   slots: [],
@@ -20,7 +19,15 @@ describe('viewOf', () => {
     )
 
     // The fair share of each of the three is 3: 12 slots, less 2 that are kept free.
-    expect(view).toEqual({ budget: 12, members: 3, free: 3, own: 2, above: 3, borrowers: 1 })
+    expect(view).toEqual({
+      budget: 12,
+      members: 3,
+      free: 3,
+      own: 2,
+      above: 3,
+      borrowers: 1,
+      isDoorTaken: false,
+    })
   })
 
   it('takes slots that are reserved for taken', () => {
@@ -68,17 +75,9 @@ describe('someOf', () => {
   })
 })
 
-describe('turnOf', () => {
-  const busy = { budget: 4, members: 4, own: 1, above: 0, isIdle: false, heldMs: 1_000 }
-
-  it.each([
-    ['gives its last connection up when its turn is over', busy, 1],
-    ['keeps it until then', { ...busy, heldMs: 999 }, 0],
-    ['gives nothing where it has nothing', { ...busy, own: 0 }, 0],
-    ['gives everything that is not used', { ...busy, own: 3, isIdle: true, heldMs: 0 }, 3],
-    ['leaves it to those that have more than their share', { ...busy, above: 1 }, 0],
-    ['gives what is above its own share to those who fill the spare', { ...busy, own: 2 }, 0],
-  ])('%s', (_, view, count) => {
-    expect(turnOf(view)).toBe(count)
+describe('enteringIn', () => {
+  it('counts the connections that have no slot', () => {
+    expect(enteringIn(sighting({ slots: [0, 1, 5], members: [3, 1, 1] }))).toBe(2)
+    expect(enteringIn(sighting({ slots: [0, 1], members: [1] }))).toBe(0)
   })
 })
