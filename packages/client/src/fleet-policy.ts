@@ -131,7 +131,7 @@ function refillOf(view: FleetView, need: FleetNeed): number {
   const borrowed = borrowedOf(view)
   const missing = missingOf(view)
   if (borrowed === 0 || missing === 0) return 0
-  const above = Math.max(view.above, borrowed)
+  const { above } = view
   const isLow = view.borrowers !== undefined && borrowed < above / view.borrowers
   if (isLow && need.waiting > 0 && missing <= spareOf(view.budget) / 2) return 0
   const gain = (REFILL_GAIN * calmLookMs(view)) / CALM_MS

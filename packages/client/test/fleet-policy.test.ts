@@ -67,6 +67,12 @@ describe('decideShare', () => {
       3,
     ],
     [
+      'what it lacks of its share where others have borrowed no more than that',
+      { ...view, own: 4, above: 2, borrowers: 1 },
+      hungry,
+      1,
+    ],
+    [
       'nothing of the spare where others have borrowed one more',
       { ...view, own: 6, above: 7, borrowers: 4 },
       hungry,
@@ -119,6 +125,7 @@ describe('decideShare', () => {
     ['nothing where nobody is at the door', { ...full, isDoorTaken: false }, busy, 0],
     ['nothing while others have more than their share', { ...full, above: 1 }, busy, 0],
     ['nothing while the spare is free', { ...full, free: 2 }, busy, 0],
+    ['its last connection too while only a part of the spare is', { ...full, free: 1 }, busy, 1],
     ['the only slot that there is', { ...full, budget: 1 }, busy, 1],
     ['what it does not use', { ...full, own: 2, members: 1, isDoorTaken: false }, idle, 2],
     ['nothing that it does not use while the spare is free', { ...full, free: 2 }, idle, 0],
@@ -138,7 +145,9 @@ describe('nextLookMs', () => {
     ['a second where it wants no more', { ...view, own: 4 }, content, 1_000],
     ['a second where its pool may have no more', { ...view, own: 4 }, { ...hungry, cap: 4 }, 1_000],
     ['sooner where it has to give back', owing, hungry, 500],
+    ['a second while the spare is free', { ...owing, free: 5 }, hungry, 1_000],
     ['later where many look', many, content, 11_400],
+    ['no later where more cannot look', { ...many, members: 5_000 }, content, 14_250],
     ['as soon as ever where few have borrowed', { ...many, own: 2, borrowers: 9 }, hungry, 500],
   ])('is %s', (_, seen, need, ms) => {
     expect(Math.round(nextLookMs(seen, need))).toBe(ms)
