@@ -23,6 +23,8 @@ export interface FleetNeed {
   readonly waiting: number
   /** The most connections that this member's pool may have. */
   readonly cap: number
+  /** Connections of this member that nobody uses, beside the one that it looks on. */
+  readonly idle?: number
   /** Whether nobody uses or wants a connection of this member. */
   readonly isIdle?: boolean
   /** How long it has had the connection that it looks on, in milliseconds. */
@@ -66,7 +68,7 @@ const LONGEST_CROWDED_ENTRY_MS = 30_000
  * @internal
  */
 export function decideShare(view: FleetView, need: FleetNeed): FleetDecision {
-  const giveBack = Math.max(refillOf(view, need), turnOf(view, need))
+  const giveBack = Math.max(refillOf(view, need), turnOf(view, need), unusedOf(view, need))
   if (giveBack > 0) return { giveBack, reserve: 0 }
   const wanted = Math.min(need.waiting, need.cap - view.own)
   const allowed = Math.max(fairShare(view.budget, view.members) - view.own, allowanceOf(view))
@@ -147,6 +149,12 @@ function missingOf({ budget, members, free, above }: FleetView): number {
   const missing = Math.max(0, spareOf(budget) - free)
   const lacking = members * fairShare(budget, members) - (budget - free - above)
   return free === 0 ? missing + Math.max(0, lacking) : missing
+}
+
+/** What a member gives back of what it has borrowed and does not use, where the spare is all that is free. */
+function unusedOf(view: FleetView, need: FleetNeed): number {
+  if (need.waiting > 0 || view.free > spareOf(view.budget)) return 0
+  return Math.min(borrowedOf(view), Math.floor((need.idle ?? 0) / 2))
 }
 
 /** What a member gives to others of its fair share, be it its last connection. */

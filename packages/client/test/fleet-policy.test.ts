@@ -110,6 +110,18 @@ describe('decideShare', () => {
     expect(decideShare(seen, need)).toEqual({ giveBack, reserve: 0 })
   })
 
+  const unused = { ...content, idle: 7 }
+
+  it.each<[string, FleetView, FleetNeed, number]>([
+    ['half of what it does not use', { ...view, own: 12, above: 7 }, unused, 3],
+    ['no more than it has borrowed', { ...view, own: 7, above: 7 }, unused, 2],
+    ['nothing that it wants', { ...view, own: 12, above: 7 }, { ...unused, waiting: 1 }, 0],
+    ['nothing while more than the spare is free', { ...view, own: 12, free: 6 }, unused, 0],
+    ['nothing where it is not known what it uses', { ...view, own: 12, above: 7 }, content, 0],
+  ])('lets a member give back, of what it has borrowed, %s', (_, seen, need, giveBack) => {
+    expect(decideShare(seen, need).giveBack).toBe(giveBack)
+  })
+
   it('lets a member keep what it wants where little is missing and others have borrowed more', () => {
     expect(decideShare({ ...owing, free: 4, own: 6 }, hungry).giveBack).toBe(0)
   })
