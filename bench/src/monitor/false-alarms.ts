@@ -4,7 +4,7 @@ import { randomFrom } from '../../../packages/cli/src/monitor/statistics/random.
 import { atMost, forComparison, type Bar } from '../bar.ts'
 import { rounded } from '../statistics.ts'
 import { mannWhitney } from './mann-whitney.ts'
-import { simulate, type SimulatedArm, type Surroundings } from './simulate.ts'
+import { seedOf, simulate, type SimulatedArm, type Surroundings } from './simulate.ts'
 
 const ALPHA = 0.05
 /** In per cent of the comparisons. */
@@ -22,7 +22,7 @@ export interface FalseAlarmSettings {
 /** What was called a change where there was none: by us, and by tests that know of no windows. */
 export function measureFalseAlarms(settings: FalseAlarmSettings): Bar[] {
   const { design, count, surroundings, comparisons } = settings
-  const random = randomFrom(count)
+  const random = randomFrom(seedOf(settings))
   let alarms = 0
   let low = 0
   let covered = 0

@@ -3,7 +3,7 @@ import { randomFrom } from '../../../packages/cli/src/monitor/statistics/random.
 import { atLeast, forComparison, limitedIf, type Bar } from '../bar.ts'
 import { rounded } from '../statistics.ts'
 import type { FalseAlarmSettings } from './false-alarms.ts'
-import { simulate } from './simulate.ts'
+import { seedOf, simulate } from './simulate.ts'
 
 const RATIO = 1.2
 /** In per cent of the comparisons. */
@@ -12,7 +12,7 @@ const LEAST = 85
 /** How often latency that is a fifth higher is called a regression. */
 export function measurePower(settings: FalseAlarmSettings, isLimited: boolean): Bar[] {
   const { design, count, surroundings, comparisons } = settings
-  const random = randomFrom(count)
+  const random = randomFrom(seedOf(settings))
   let found = 0
   let open = 0
   for (let at = 0; at < comparisons; at++) {

@@ -65,6 +65,13 @@ export function simulate(settings: SimulationSettings): [SimulatedArm, Simulated
   return [before, after]
 }
 
+/** A seed that is another one for other settings. */
+export function seedOf(settings: object): number {
+  let seed = 0
+  for (const letter of JSON.stringify(settings)) seed = Math.imul(seed, 31) + letter.charCodeAt(0)
+  return seed
+}
+
 function windowOf(at: number, latencies: readonly number[]): Window {
   // A typed array sorts numbers, and several times as fast.
   const sorted = new Float64Array(latencies).toSorted()

@@ -8,7 +8,7 @@ const WALKS = Array.from({ length: 26 }, (_, step) => 10 ** (-1 + step * 0.2))
 const LINES = [1, 10, 100, 1_000, 10_000]
 /** How much more likely than any one of them it is that there is none, before anything was seen. */
 const NO_WALK = 25
-const NO_LINE = 12
+const NO_LINE = 6
 /** What is less likely than this changes no figure that anybody reads. */
 const NEGLIGIBLE = 1e-9
 
