@@ -29,9 +29,9 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   drain,
   script,
   faults,
-  fleet,
   codemod,
   corpus,
+  fleet,
   tenants,
   monitor,
 }
