@@ -36,15 +36,17 @@ export class Crew implements AsyncDisposable {
     return { answers, errors, refusals }
   }
 
-  /** Starts processes until there are enough beside those that work. */
+  /** Starts processes until there are enough beside those that work, a few at a time. */
   async prepare(more: number): Promise<void> {
-    const missing = this.#size - this.#working.size + more - this.#spare.length
-    const started = Array.from({ length: missing }, () => {
-      const one = new MemberProcess(`fleet-bench#${this.#all.size}`, this.#env)
-      this.#all.add(one)
-      return one
-    })
-    this.#spare.push(...(await Promise.all(started.map((one) => one.ready()))))
+    const wanted = this.#size - this.#working.size + more
+    while (this.#spare.length < wanted) {
+      const started = Array.from({ length: Math.min(4, wanted - this.#spare.length) }, () => {
+        const one = new MemberProcess(`fleet-bench#${this.#all.size}`, this.#env)
+        this.#all.add(one)
+        return one.ready()
+      })
+      this.#spare.push(...(await Promise.all(started)))
+    }
   }
 
   /**

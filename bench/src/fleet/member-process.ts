@@ -43,7 +43,10 @@ export class MemberProcess {
 
   /** Waits until it can be told something. */
   async ready(): Promise<this> {
-    await this.#ready
+    const ended = this.ended.then(() => {
+      throw new Error(`The process ${this.name} ended before it was ready.`)
+    })
+    await Promise.race([this.#ready, ended])
     return this
   }
 

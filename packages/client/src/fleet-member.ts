@@ -45,8 +45,8 @@ export class FleetMember implements FleetCore {
   #budget: number
   #isOff = false
   #isLooking = false
-  /** Before this, a look would find what the last one found. */
-  #growsAt = 0
+  /** Whether a look may find more than the last one found, before its time. */
+  #mayGrow = true
   #timer: NodeJS.Timeout | undefined
 
   private constructor(pool: GatedPool, settings: FleetSettings) {
@@ -109,7 +109,7 @@ export class FleetMember implements FleetCore {
     if (tickets.size > 0 && this.#timer === undefined && !this.#isLooking) this.#lookLater()
     if (pool.waiting <= pool.idle || pool.total >= pool.cap) return
     if (tickets.size === 0) this.#entry.begin()
-    else if (performance.now() >= this.#growsAt) this.#lookNow()
+    else if (this.#mayGrow) this.#lookNow()
   }
 
   leave(): void {
@@ -171,9 +171,9 @@ export class FleetMember implements FleetCore {
 
   #released(client: FleetClient, error: unknown): void {
     if (this.#isOff) return
-    this.tickets.released(client, error)
-    // If it is closed now, whoever waits may have nobody left to wait for.
-    if (this.pool.waiting > 0) setImmediate(() => this.changed())
+    const isKept = this.tickets.released(client, error)
+    // Whoever waits may have nobody left to wait for.
+    if (!isKept && this.pool.waiting > 0) setImmediate(() => this.changed())
   }
 
   #lookNow(): void {
@@ -193,20 +193,20 @@ export class FleetMember implements FleetCore {
     }
     this.#isLooking = false
     if (this.isOver) return
-    this.#growsAt = isFed ? 0 : performance.now() + this.#lookLater()
+    this.#lookLater()
+    this.#mayGrow = isFed || this.tickets.size === 0
     this.changed()
   }
 
-  /** Looks again in time, which is returned, in milliseconds. */
-  #lookLater(): number {
+  /** Looks again in time. */
+  #lookLater(): void {
     const { pool, tickets, record } = this
     this.#cancel()
-    if (record.seen === undefined || tickets.size === 0) return 0
+    if (record.seen === undefined || tickets.size === 0) return
     const need = { waiting: pool.waiting, cap: pool.cap }
     const lookMs = nextLookMs(record.seen.view, need) * (0.75 + Math.random() / 2)
     const idleMs = tickets.isIdle ? Math.max(1, tickets.idleLeftMs) : lookMs
     this.#timer = setTimeout(() => this.#lookNow(), Math.min(lookMs, idleMs)).unref()
-    return lookMs
   }
 
   #cancel(): void {

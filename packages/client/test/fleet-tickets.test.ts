@@ -30,7 +30,7 @@ describe('FleetTickets', () => {
     const [tickets, client] = [newTickets(), newClient()]
     tickets.add(client)
 
-    tickets.released(client, undefined)
+    expect(tickets.released(client, undefined)).toBe(true)
 
     expect(client.end).not.toHaveBeenCalled()
     expect(tickets.has(client)).toBe(true)
@@ -55,7 +55,7 @@ describe('FleetTickets', () => {
   it('leaves a connection alone that failed, for the pool closes it', () => {
     const [tickets, client] = [newTickets(), newClient()]
 
-    tickets.released(client, new Error('it is broken'))
+    expect(tickets.released(client, new Error('it is broken'))).toBe(false)
 
     expect(client.end).not.toHaveBeenCalled()
   })
@@ -105,6 +105,17 @@ describe('FleetTickets', () => {
     vi.advanceTimersByTime(1_000)
 
     expect(tickets.idleLeftMs).toBe(9_000)
+  })
+
+  it('does not ask the clock for a connection that somebody takes at once', () => {
+    const [tickets, client] = [newTickets({ waiting: 1 }), newClient()]
+    tickets.add(client)
+    const now = vi.spyOn(performance, 'now')
+
+    expect(tickets.released(client, undefined)).toBe(true)
+
+    expect(now).not.toHaveBeenCalled()
+    now.mockRestore()
   })
 
   it.each([
