@@ -5,9 +5,11 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { atMost, forComparison, type Bar, type BenchOptions } from './bar.ts'
 import { BenchApp } from './bench-app.ts'
 import { BenchDatabase } from './bench-database.ts'
-import { compareWithBare } from './overhead/against-bare.ts'
 import { measureOpening } from './overhead/opening.ts'
+import { compareProcesses } from './overhead/own-process.ts'
+import { pairWithBare } from './overhead/paired.ts'
 import { addRelations } from './overhead/relations.ts'
+import type { MemberClientClass } from './overhead/variants.ts'
 import { median, medianNoise, rounded, shuffled } from './statistics.ts'
 
 const WARM_UP_ROUNDS = 1_000
@@ -27,13 +29,21 @@ export async function overhead({ isQuick, only }: BenchOptions): Promise<Bar[]> 
   await using database = await BenchDatabase.start()
   using app = await BenchApp.create('overhead', 'documented')
   await addRelations(app, database)
+  const { folder } = app
+  const { url } = database
+  const generated = pathToFileURL(join(folder, 'generated/client.ts')).href
+  // The generated client of the bench app, which is made anew for every run.
+  const { PrismaClient } = (await import(generated)) as {
+    PrismaClient: UserClientClass & MemberClientClass
+  }
   const bars: Bar[] = []
   if (only === undefined || only === 'handle') {
-    bars.push(...(await measureHandle(app.folder, database.url, isQuick ? 4_000 : 40_000)))
+    bars.push(...(await measureHandle(PrismaClient, url, isQuick ? 4_000 : 40_000)))
   }
   if (only === undefined || only === 'names') {
-    bars.push(...(await compareWithBare(database, app.folder, isQuick ? 150 : 2_000)))
-    bars.push(...(await measureOpening(database.url, isQuick ? 50 : 200)))
+    bars.push(...(await pairWithBare(PrismaClient, url, isQuick ? 1_500 : 15_000)))
+    bars.push(...(await compareProcesses(folder, url, isQuick ? 250 : 2_500)))
+    bars.push(...(await measureOpening(url, isQuick ? 50 : 200)))
   }
   return bars
 }
@@ -43,10 +53,11 @@ export async function overhead({ isQuick, only }: BenchOptions): Promise<Bar[]> 
  * one query of every variant, in random order, and each is compared with the bare one of its round:
  * what slows the machine for longer than a millisecond then slows them all.
  */
-async function measureHandle(folder: string, url: string, rounds: number): Promise<Bar[]> {
-  const generated = pathToFileURL(join(folder, 'generated/client.ts')).href
-  // The generated client of the bench app, which is made anew for every run.
-  const { PrismaClient } = (await import(generated)) as { PrismaClient: UserClientClass }
+async function measureHandle(
+  PrismaClient: UserClientClass,
+  url: string,
+  rounds: number,
+): Promise<Bar[]> {
   const bars: Bar[] = []
   for (const mode of MODES) {
     // Prisma and oneprisma both read it when they work, not when they are loaded.

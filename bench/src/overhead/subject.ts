@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { OPERATIONS, type OperationName } from './operations.ts'
+import { PARTS, type OperationName } from './operations.ts'
 import { VARIANTS, type MemberClientClass, type VariantName } from './variants.ts'
 
 const OPERATIONS_A_ROUND = 5
@@ -21,7 +21,7 @@ process.send?.({ ready: true })
 
 /** Answers with the microseconds of one operation. */
 async function round(name: OperationName): Promise<void> {
-  const run = OPERATIONS[name]
+  const { run } = PARTS[name]
   const start = process.hrtime.bigint()
   for (let count = 0; count < OPERATIONS_A_ROUND; count++) await run(client, time++)
   const ns = Number(process.hrtime.bigint() - start)

@@ -11,20 +11,24 @@ type Variant = (PrismaClient: MemberClientClass, url: string) => MemberClient
 const bare: Variant = (PrismaClient, url) =>
   new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 1 }) })
 
-/** What is compared, each in a process of its own, for an AsyncLocalStorage slows all of a process. */
+/** What is compared. */
 export const VARIANTS = {
   bare,
   'bare again': bare,
-  'with everything': shared({}),
-  'with names in transactions too': shared({ preparedInTransactions: true }),
-  'with everything but names': shared({ preparedStatements: 'never' }),
+  'with everything': shared('everything', {}),
+  'with names in transactions too': shared('transactions', { preparedInTransactions: true }),
+  'with everything but names': shared('unnamed', { preparedStatements: 'never' }),
 } satisfies Readonly<Record<string, Variant>>
 
 /** The name of a variant. */
 export type VariantName = keyof typeof VARIANTS
 
+const ignore = (): void => {}
+// Its statements are no slower for where the lines go.
+const logger = { error: ignore, warn: ignore, info: ignore, debug: ignore }
+
 /** A shared client with `observe`, telemetry, and the pool settings of `pgPool`. */
-function shared(options: PgPoolOptions): Variant {
+function shared(name: string, options: PgPoolOptions): Variant {
   return (PrismaClient, url) =>
     sharePrisma(
       ({ observe }) => {
@@ -34,6 +38,6 @@ function shared(options: PgPoolOptions): Variant {
           transactionOptions: pool.transactionOptions,
         })
       },
-      { telemetry: telemetry() },
+      { name, telemetry: telemetry({ log: { logger } }) },
     )
 }
