@@ -23,8 +23,6 @@ export interface FleetNeed {
   readonly waiting: number
   /** The most connections that this member's pool may have. */
   readonly cap: number
-  /** Connections of this member that nobody uses, beside the one that it looks on. */
-  readonly idle?: number
   /** Whether nobody uses or wants a connection of this member. */
   readonly isIdle?: boolean
   /** How long it has had the connection that it looks on, in milliseconds. */
@@ -51,7 +49,12 @@ const LOOK_COST_MS = 0.35
 const LOOK_COST_EACH_MS = 0.005
 
 // The part of one core of the server that the looks of all members may take while nobody is in need.
-const LOAD = 0.1
+const LOAD = 0.2
+
+// The shortest that a connection which nobody uses is kept, and the part of the budget that has to be
+// free for it to be kept as long as it was configured.
+const SHORTEST_IDLE_MS = 1_000
+const EASY = 0.25
 
 // Bounds of the wait before another attempt to enter, and the upper one for those that waited long.
 const ENTRY_MS = 100
@@ -68,7 +71,7 @@ const LONGEST_CROWDED_ENTRY_MS = 30_000
  * @internal
  */
 export function decideShare(view: FleetView, need: FleetNeed): FleetDecision {
-  const giveBack = Math.max(refillOf(view, need), turnOf(view, need), unusedOf(view, need))
+  const giveBack = Math.max(refillOf(view, need), turnOf(view, need))
   if (giveBack > 0) return { giveBack, reserve: 0 }
   const wanted = Math.min(need.waiting, need.cap - view.own)
   const allowed = Math.max(fairShare(view.budget, view.members) - view.own, allowanceOf(view))
@@ -103,6 +106,17 @@ export function longestEntryWaitMs(attempt: number, entering: number, isLate: bo
   const crowd = Math.max(1, (entering / 2) ** 2)
   const longestMs = crowd * (isLate ? LONGEST_LATE_ENTRY_MS : LONGEST_ENTRY_MS)
   return Math.min(ENTRY_MS * 2 ** (attempt - 1), longestMs, LONGEST_CROWDED_ENTRY_MS)
+}
+
+/**
+ * When a connection that nobody uses is closed, in milliseconds: the earlier the less is free, as
+ * another may want it.
+ *
+ * @internal
+ */
+export function idleTimeoutMs({ budget, free }: FleetView, configuredMs: number): number {
+  const ease = Math.min(1, free / (EASY * budget))
+  return Math.max(Math.min(configuredMs, SHORTEST_IDLE_MS), configuredMs * ease)
 }
 
 /**
@@ -149,12 +163,6 @@ function missingOf({ budget, members, free, above }: FleetView): number {
   const missing = Math.max(0, spareOf(budget) - free)
   const lacking = members * fairShare(budget, members) - (budget - free - above)
   return free === 0 ? missing + Math.max(0, lacking) : missing
-}
-
-/** What a member gives back of what it has borrowed and does not use, where the spare is all that is free. */
-function unusedOf(view: FleetView, need: FleetNeed): number {
-  if (need.waiting > 0 || view.free > spareOf(view.budget)) return 0
-  return Math.min(borrowedOf(view), Math.floor((need.idle ?? 0) / 2))
 }
 
 /** What a member gives to others of its fair share, be it its last connection. */
