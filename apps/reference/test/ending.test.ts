@@ -63,6 +63,12 @@ async function ask(path: string, agent?: Agent, body?: string): Promise<Answer> 
   }
 }
 
+/** The first answer may take longer than a check of readiness waits for it. */
+async function isReady(): Promise<void> {
+  const status = async () => (await ask('/api/health/ready')).status
+  await expect.poll(status, { timeout: 20_000 }).toBe(200)
+}
+
 /** Begins a request that is answered once `lock` lets go, and resolves when it waits for that. */
 async function askSlowly(agent?: Agent): Promise<{ answer: Promise<Answer> }> {
   const event = {
@@ -94,7 +100,7 @@ describe.each([
     // Accepted before the signal: Next.js takes no other connection from then on.
     const open = connect({ host: '127.0.0.1', port: Number(new URL(shop.url).port) })
     await once(open, 'connect')
-    expect((await ask('/api/health/ready')).status).toBe(200)
+    await isReady()
     const slow = await askSlowly(agent)
     const ended = exit()
 
@@ -114,7 +120,7 @@ describe.each([
 
   it('serves on while readiness fails, where Next.js leaves signals to it', async () => {
     shop = await startShop({ NEXT_MANUAL_SIG_HANDLE: 'true', READINESS_DELAY_MS: '3000' }, command)
-    expect((await ask('/api/health/ready')).status).toBe(200)
+    await isReady()
     const slow = await askSlowly()
     const ended = exit()
 
