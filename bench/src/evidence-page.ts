@@ -7,6 +7,7 @@ const ORDER = [
   'drain',
   'faults',
   'fleet',
+  'fleet-model',
   'script',
   'overhead',
   'observe',

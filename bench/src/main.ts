@@ -7,6 +7,7 @@ import { cold } from './cold.ts'
 import { corpus } from './corpus.ts'
 import { drain } from './drain.ts'
 import { faults } from './faults.ts'
+import { fleetModel } from './fleet-model.ts'
 import { fleet } from './fleet.ts'
 import { hmr } from './hmr.ts'
 import { monitor } from './monitor.ts'
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   codemod,
   corpus,
   fleet,
+  'fleet-model': fleetModel,
   tenants,
   monitor,
 }
