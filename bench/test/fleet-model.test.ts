@@ -50,7 +50,7 @@ describe('a simulated fleet', () => {
   })
 
   it('is the same for the same seed, another for another, and opens nothing while nothing changes', () => {
-    const short = brief(hungry(20, 40), 8, 3)
+    const short = brief(hungry(20, 40), 14)
     const [first, second, other] = [1, 1, 2].map((seed) => measure({ ...short, seed }, FLEET))
 
     expect(first?.openedPerSecond).toBe(0)
