@@ -20,7 +20,7 @@ export async function monitor({ isQuick, only }: BenchOptions): Promise<Bar[]> {
     power: () => power(comparisons, isQuick),
     connections: () => connections(comparisons),
     canary: () =>
-      runCanary(isQuick ? { windows: 26, windowMs: 400 } : { windows: 50, windowMs: 1_000 }),
+      runCanary(isQuick ? { windows: 26, windowMs: 600 } : { windows: 60, windowMs: 1_000 }),
   }
   const bars: Bar[] = []
   for (const [part, measure] of Object.entries(parts)) {

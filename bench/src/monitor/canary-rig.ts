@@ -6,6 +6,8 @@ import { FaultProxy, type Traffic } from '../faults/fault-proxy.ts'
 const PROGRAM = join(import.meta.dirname, 'canary-app.ts')
 const RELEASES = ['old', 'new'] as const
 const PER_SECOND = 150
+const WARM_UP_OPERATIONS = 500
+const WARM_UP_MS = 30_000
 
 export type Release = (typeof RELEASES)[number]
 
@@ -47,6 +49,17 @@ export class CanaryRig implements AsyncDisposable {
   /** What happens to the bytes of each release from now on. */
   set traffic(traffic: Readonly<Record<Release, Traffic>>) {
     for (const [release, proxy] of this.#proxies) proxy.traffic = traffic[release]
+  }
+
+  /** Waits until both have done some work: what was just compiled is slow for a while. */
+  async warmUp(): Promise<void> {
+    for (const url of this.metrics) {
+      for (const until = performance.now() + WARM_UP_MS; performance.now() < until;) {
+        const text = await (await fetch(url)).text()
+        if (Number(/_count\{.*\} (\d+)/.exec(text)?.[1]) >= WARM_UP_OPERATIONS) break
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }
   }
 
   async restart(release: Release, connections: number): Promise<void> {

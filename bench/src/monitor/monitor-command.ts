@@ -4,7 +4,7 @@ import type { Comparison } from '../../../packages/cli/src/monitor/comparison.ts
 import { HISTOGRAM } from './histogram.ts'
 
 const COMMAND = join(import.meta.dirname, '../../../packages/cli/bin/oneprisma.mjs')
-const INTERVAL_MS = 100
+const INTERVAL_MS = 200
 
 /** How much is recorded. */
 export interface RecordingLength {
