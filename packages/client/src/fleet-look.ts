@@ -39,6 +39,7 @@ export class FleetLook {
   /** Returns whether it got a slot for everything that it wanted. */
   async run(): Promise<boolean> {
     const client = await this.#borrow()
+    if (client === undefined) return true
     let closeReason: ConnectionCloseReason | undefined
     let isFed = false
     try {
@@ -59,12 +60,15 @@ export class FleetLook {
       if (!isAnswer(error)) closeReason = 'lost'
     }
     if (closeReason === undefined) client.release()
-    else closeConnection(client, closeReason)
+    else {
+      this.#core.tickets.lose(client)
+      closeConnection(client, closeReason)
+    }
     return isFed
   }
 
   /** Takes one of the open connections. Where all are busy for long, one more may be opened. */
-  async #borrow(): Promise<FleetClient> {
+  async #borrow(): Promise<FleetClient | undefined> {
     const { pool } = this.#core
     const borrowed = pool.borrow()
     for (let patienceMs = BUSY_MS; ; patienceMs = Math.min(2 * patienceMs, LONGEST_BUSY_MS)) {
@@ -180,6 +184,8 @@ export class FleetLook {
   async #closeOne(): Promise<void> {
     try {
       const client = await this.#core.pool.borrow()
+      if (client === undefined) return
+      this.#core.tickets.lose(client)
       closeConnection(client, 'given_back')
     } catch {
       // It was closed meanwhile.

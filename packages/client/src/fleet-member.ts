@@ -108,6 +108,8 @@ export class FleetMember implements FleetCore {
     if (this.isOver) return
     if (tickets.size > 0 && this.#timer === undefined && !this.#isLooking) this.#lookLater()
     if (pool.waiting <= pool.idle || pool.total >= pool.cap) return
+    // It tells of a connection that is gone when its socket is closed, which may take long.
+    if (pool.total === 0) tickets.clear()
     if (tickets.size === 0) this.#entry.begin()
     else if (this.#mayGrow) this.#lookNow()
   }
@@ -188,7 +190,7 @@ export class FleetMember implements FleetCore {
     try {
       isFed = await this.#look.run()
     } catch {
-      // No connection came free in time, or the pool ends.
+      // No connection came free in time.
       this.record.failures++
     }
     this.#isLooking = false

@@ -20,7 +20,12 @@ export interface GatedPool extends PgPool {
   readonly ending: boolean
   readonly connect: Connect
   readonly _isFull: () => boolean
-  readonly _pendingQueue: Array<{ readonly callback: (error: unknown) => void }>
+  readonly _pendingQueue: Place[]
+}
+
+/** Somebody who waits. */
+interface Place {
+  readonly callback: (error?: unknown, client?: FleetClient) => void
 }
 
 type Connect = (...args: unknown[]) => unknown
@@ -63,8 +68,9 @@ export class FleetPool {
   readonly #unbounded: Readonly<Record<string, unknown>>
   /** What was opened or borrowed here, and has not been released. */
   readonly #inHand = new Set<FleetClient>()
+  /** The places in the queue of those that want to borrow. */
+  readonly #borrowing = new Set<Place>()
   #isOpening = false
-  #borrowing = 0
 
   constructor(pool: GatedPool, idleTimeoutMs: number, events: PoolEvents) {
     this.#pool = pool
@@ -92,8 +98,8 @@ export class FleetPool {
       if (this.#inHand.delete(client)) client.removeListener('error', ignore)
       else events.released(client, error)
     })
-    pool.on('remove', (client: FleetClient) => events.removed(client))
-    pool.on('error', () => events.removed(undefined))
+    pool.on('remove', (client: FleetClient) => this.#removed(events, client))
+    pool.on('error', (_: unknown, client?: FleetClient) => this.#removed(events, client))
   }
 
   /** The most connections that the pool may have by itself, whatever the fleet has. */
@@ -116,7 +122,7 @@ export class FleetPool {
 
   /** Callers who wait. */
   get waiting(): number {
-    return Math.max(0, this.#pool.waitingCount - this.#borrowing)
+    return Math.max(0, this.#pool.waitingCount - this.#borrowing.size)
   }
 
   get isEnding(): boolean {
@@ -132,7 +138,7 @@ export class FleetPool {
   }
 
   /** Opens a connection; `undefined` where one is idle, which the next who waits will get. */
-  open(): Promise<FleetClient> | undefined {
+  open(): Promise<FleetClient | undefined> | undefined {
     if (this.idle > 0) return undefined
     this.#isOpening = true
     try {
@@ -142,17 +148,23 @@ export class FleetPool {
     }
   }
 
-  /** Takes a connection that is open, before anybody who waits. Opens none. */
-  async borrow(): Promise<FleetClient> {
+  /**
+   * Takes a connection that is open, before anybody who waits. Opens none: `undefined` where none is
+   * left to wait for.
+   */
+  async borrow(): Promise<FleetClient | undefined> {
+    if (this.total === 0) return undefined
     const queue = this.#pool['_pendingQueue']
     const length = queue.length
     const asked = this.#ask()
-    if (queue.length > length) queue.unshift(...queue.splice(-1))
-    this.#borrowing++
+    const [place] = queue.splice(length)
+    if (place === undefined) return asked
+    queue.unshift(place)
+    this.#borrowing.add(place)
     try {
       return await asked
     } finally {
-      this.#borrowing--
+      this.#borrowing.delete(place)
     }
   }
 
@@ -169,18 +181,30 @@ export class FleetPool {
     for (let count = 0; count < missing; count++) {
       // It goes to the first who waits. If it fails, the others have their acquire timeout.
       this.#ask().then(
-        (client) => client.release(),
+        (client) => client?.release(),
         () => {},
       )
     }
   }
 
+  #removed(events: PoolEvents, client: FleetClient | undefined): void {
+    const queue = this.#pool['_pendingQueue']
+    for (const place of this.total === 0 ? this.#borrowing : []) {
+      const index = queue.indexOf(place)
+      if (index === -1) continue
+      queue.splice(index, 1)
+      place.callback()
+    }
+    events.removed(client)
+  }
+
   // By a callback, which the pool calls as soon as it does not listen for errors any more: the next
   // message of the server may be one.
-  #ask(): Promise<FleetClient> {
+  #ask(): Promise<FleetClient | undefined> {
     return new Promise((resolve, reject) => {
-      this.#connect.call(this.#pool, (error: Error | undefined, client: FleetClient) => {
+      this.#connect.call(this.#pool, (error?: Error, client?: FleetClient) => {
         if (error) return reject(error)
+        if (client === undefined) return resolve(undefined)
         this.#inHand.add(client)
         // One that breaks tells of it; its next statement fails.
         client.on('error', ignore)

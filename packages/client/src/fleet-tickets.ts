@@ -55,6 +55,11 @@ export class FleetTickets {
     this.#clients.delete(client)
   }
 
+  /** No connection is left. */
+  clear(): void {
+    this.#clients.clear()
+  }
+
   /** How many connections have to be given back, in place of what was asked for before. */
   owe(count: number): void {
     this.#owed = count
@@ -72,9 +77,10 @@ export class FleetTickets {
    */
   released(client: FleetClient, error: unknown): boolean {
     if (this.#pool.waiting === 0) this.#usedAt = performance.now()
-    // One that failed is closed anyway.
+    if (!error && this.#owed === 0 && this.#clients.has(client)) return true
+    this.#clients.delete(client)
+    // The pool closes one that failed.
     if (error) return false
-    if (this.#clients.has(client) && this.#owed === 0) return true
     if (this.#owed > 0) this.paid()
     endConnection(client, 'given_back')
     return false

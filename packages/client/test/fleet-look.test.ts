@@ -30,7 +30,7 @@ class FakeCore {
     used: 0,
     total: 0,
     idleTimeoutMs: 10_000,
-    borrow: vi.fn<() => Promise<FleetClient>>(
+    borrow: vi.fn<() => Promise<FleetClient | undefined>>(
       async () => this.clients[this.#borrowed++] ?? never(),
     ),
     open: vi.fn<() => Promise<FleetClient> | undefined>(async () => {
@@ -205,7 +205,7 @@ describe('FleetLook', () => {
     expect(core.clients[0]?.isReleased).toBe(true)
     expect(core.locks.unreserve).not.toHaveBeenCalled()
 
-    core.pool.borrow.mockResolvedValue(core.clients[0] as FleetClient)
+    core.pool.borrow.mockResolvedValue(core.clients[0])
     await look.run()
     // It reserves nothing on top of what is still reserved.
     expect(core.locks.reserve).toHaveBeenCalledOnce()
@@ -328,6 +328,16 @@ describe('FleetLook', () => {
     expect(core.record.failures).toBe(1)
   })
 
+  it('does nothing where no connection is left to look on', async () => {
+    const core = new FakeCore(1)
+    core.pool.borrow.mockResolvedValueOnce(undefined)
+
+    expect(await newLook(core).look.run()).toBe(true)
+
+    expect(core.locks.look).not.toHaveBeenCalled()
+    expect(core.record.failures).toBe(0)
+  })
+
   it('opens one beside those that are busy for long, if somebody waits', async () => {
     const core = new FakeCore(1)
     const { look, entry } = newLook(core)
@@ -335,7 +345,7 @@ describe('FleetLook', () => {
     core.pool.borrow.mockImplementationOnce(
       () =>
         new Promise((resolve) => {
-          lend = () => resolve(core.clients[0] as FleetClient)
+          lend = () => resolve(core.clients[0])
         }),
     )
     const looked = look.run()

@@ -98,7 +98,7 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     })
     const borrowed = fleet.borrow().then((one) => {
       order.push('borrowed')
-      one.release()
+      one?.release()
       return one
     })
     expect([pool.waitingCount, fleet.waiting]).toEqual([2, 1])
@@ -108,6 +108,22 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
 
     expect(order).toEqual(['borrowed', 'waiting'])
     expect(pool.totalCount).toBe(1)
+  })
+
+  it('borrows nothing where no connection is open, and none where the last one is closed', async () => {
+    const { pool, fleet } = gated({ connectionTimeoutMillis: 60_000 })
+    expect(await fleet.borrow()).toBeUndefined()
+    const client = await fleet.open()
+    const borrowed = [fleet.borrow(), fleet.borrow()]
+    const waiting = pool.connect()
+    expect(fleet.waiting).toBe(1)
+
+    client?.release(true)
+
+    expect(await Promise.all(borrowed)).toEqual([undefined, undefined])
+    expect([fleet.waiting, pool.waitingCount]).toEqual([1, 1])
+    ;(await fleet.open())?.release()
+    ;(await waiting).release()
   })
 
   it('tells of what others do, and not of what it does itself', async () => {
@@ -149,7 +165,7 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
 
     for (let round = 0; round < 3; round++) {
       // oxlint-disable-next-line no-await-in-loop
-      ;(await fleet.borrow()).release()
+      ;(await fleet.borrow())?.release()
     }
 
     expect(emitter.listenerCount('error')).toBe(1)

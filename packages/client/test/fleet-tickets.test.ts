@@ -55,7 +55,9 @@ describe('FleetTickets', () => {
   it('leaves a connection alone that failed, for the pool closes it', () => {
     const [tickets, client] = [newTickets(), newClient()]
 
+    tickets.add(client)
     expect(tickets.released(client, new Error('it is broken'))).toBe(false)
+    expect(tickets.has(client)).toBe(false)
 
     expect(client.end).not.toHaveBeenCalled()
   })
@@ -69,6 +71,7 @@ describe('FleetTickets', () => {
     for (const client of clients) tickets.released(client, undefined)
 
     expect(clients.map(({ end }) => end.mock.calls.length)).toEqual([1, 1, 0])
+    expect(tickets.clients).toEqual(clients.slice(2))
     expect(tickets.givenBack).toBe(2)
   })
 

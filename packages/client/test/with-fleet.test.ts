@@ -273,12 +273,14 @@ describe('withFleet', () => {
     await using fleet = await open()
     const member = await fleet.join({ budget: 5 })
     await member.run()
-    const waiting = [1, 2, 3].map(() => member.run('SELECT 1 AS one FROM pg_sleep(0.05)'))
+    const waiting = Promise.allSettled(
+      [1, 2, 3].map(() => member.run('SELECT 1 AS one FROM pg_sleep(0.05)')),
+    )
 
     await fleet.ask(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
     )
-    await Promise.allSettled(waiting)
+    await waiting
 
     expect(await member.run()).toMatchObject({ rows: [[1]] })
   })
