@@ -41,7 +41,7 @@ export async function overhead({ isQuick, only }: BenchOptions): Promise<Bar[]> 
     bars.push(...(await measureHandle(PrismaClient, url, isQuick ? 4_000 : 40_000)))
   }
   if (only === undefined || only === 'names') {
-    bars.push(...(await pairWithBare(PrismaClient, url, isQuick ? 1_500 : 15_000)))
+    bars.push(...(await pairWithBare(PrismaClient, url, isQuick ? 2_000 : 10_000)))
     bars.push(...(await compareProcesses(folder, url, isQuick ? 250 : 2_500)))
     bars.push(...(await measureOpening(url, isQuick ? 50 : 200)))
   }
