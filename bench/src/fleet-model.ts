@@ -28,8 +28,8 @@ export async function fleetModel({ isQuick, only }: BenchOptions): Promise<Bar[]
   const cases = CASES.filter(
     ({ name, isLong = false }) => (only ?? name) === name && !(isQuick && isLong),
   )
-  const bars = cases.flatMap(({ name, scenario, shows }) => {
-    const runs = seeds.map((seed) => {
+  const bars = cases.flatMap(({ name, scenario, shows, isLong = false }) => {
+    const runs = (isLong ? seeds.slice(0, 2) : seeds).map((seed) => {
       console.error(`fleet-model: ${name}, seed ${seed}`)
       return measure({ ...scenario, seed }, FLEET)
     })
