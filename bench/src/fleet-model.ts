@@ -2,7 +2,7 @@ import { forComparison, worstOf, type Bar, type BenchOptions } from './bar.ts'
 import { CASES } from './fleet-model/cases.ts'
 import { measure, type Measured } from './fleet-model/measure.ts'
 import type { Scenario } from './fleet-model/run-fleet.ts'
-import { bursty, hungry } from './fleet-model/scenarios.ts'
+import { bursty, hungry, skewed } from './fleet-model/scenarios.ts'
 import {
   FIXED_IDLE,
   FLEET,
@@ -18,6 +18,7 @@ const SEEDS = [1, 2, 3]
 const COMPARED: ReadonlyArray<readonly [string, Scenario]> = [
   ['40 on 90', hungry(40, 90)],
   ['100 on 90', hungry(100, 90)],
+  ['10 of 40 want more, on 90', skewed(40, 90)],
   ['40 in bursts on 90', bursty(40, 90)],
 ]
 const OTHERS: readonly Strategy[] = [FLEET, FIXED_IDLE, GREEDY, PARTITION, UNCOORDINATED]
