@@ -61,8 +61,8 @@ function barsOf(what: string, worse: 0 | 1, comparison: Comparison): Bar[] {
     // What was refused was found to be neither worse nor not.
     const found = compared === undefined ? Number.NaN : Number(compared.verdict === 'worse')
     return [
-      exactly(`a real canary: ${what}`, `${name} called worse`, found, '', worse),
-      forComparison(`a real canary: ${what}`, name, rounded(compared?.[of] ?? Number.NaN, 3), unit),
+      exactly(`a real canary, ${what}`, `${name} called worse`, found, '', worse),
+      forComparison(`a real canary, ${what}`, name, rounded(compared?.[of] ?? Number.NaN, 3), unit),
     ]
   })
 }

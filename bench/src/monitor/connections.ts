@@ -40,13 +40,19 @@ export function measureConnections(settings: ConnectionSettings): Bar[] {
     }
     return rounded((100 * called) / comparisons, 1)
   }
-  const where = `${design}, ${count} windows`
+  const name = `${count} windows, ${jitter}`
   return [
     limitedIf(
       design === 'interleaved' || jitter === 'full pools',
-      atLeast(`growth of 1 connection found, ${where}`, jitter, shareOf(1, ['worse']), '%', LEAST),
+      atLeast(`+1 connection found, ${design}`, name, shareOf(1, ['worse']), '%', LEAST),
     ),
-    atMost(`found without growth, ${where}`, jitter, shareOf(0, ['worse', 'better']), '%', MOST),
+    atMost(
+      `+1 connection found where there is none, ${design}`,
+      name,
+      shareOf(0, ['worse', 'better']),
+      '%',
+      MOST,
+    ),
   ]
 }
 
