@@ -5,8 +5,6 @@ import { inOrder, pairWindows } from './compare/pair-windows.ts'
 import { refuseRecording } from './compare/refuse-recording.ts'
 import type { Window } from './window.ts'
 
-export type { CompareOptions, Comparison } from './comparison.ts'
-
 /**
  * Compares two arms of a recording, window by window: what changed, by how much at least and at
  * most, and whether these windows can tell. The same windows and options give the same result.
