@@ -52,7 +52,9 @@ function comparedBars(variant: string, measured: Measured): Bar[] {
   const { servedPerSecond, fairness, late, refused, unserved, above, waitMs } = measured
   return [
     forComparison('compared: calls served a second', variant, rounded(servedPerSecond, 0), ''),
-    forComparison('compared: fairness', variant, rounded(fairness, 2), ''),
+    ...(Number.isNaN(fairness)
+      ? []
+      : [forComparison('compared: fairness', variant, rounded(fairness, 2), '')]),
     forComparison('compared: calls in vain or refused', variant, late + refused, ''),
     forComparison('compared: processes never served', variant, unserved, ''),
     forComparison('compared: connections above the budget', variant, above, ''),

@@ -211,7 +211,8 @@ describe('jain', () => {
     [[5, 5, 5], 1],
     [[1, 0, 0, 0], 0.25],
     [[0, 0], 1],
+    [[], Number.NaN],
   ])('is, of %j, %d', (values, index) => {
-    expect(jain(values)).toBeCloseTo(index)
+    expect(jain(values)).toBe(index)
   })
 })

@@ -7,7 +7,7 @@ export interface Measured {
   /** Calls served a second, and the part of the budget that was at work for them, once it was steady. */
   readonly servedPerSecond: number
   readonly atWork: number
-  /** Jain's index of what members got whose callers never stop; 1 where all got the same. */
+  /** Jain's index of what members got whose callers never stop; 1 where all got the same, NaN without any. */
   readonly fairness: number
   /** The longest that a member had less than its fair share while callers waited. */
   readonly longestOwedMs: number
@@ -86,11 +86,11 @@ export function measure(scenario: Scenario, strategy: Strategy): Measured {
   }
 }
 
-/** Jain's index of fairness: 1 where all are equal, 1 / n where one has everything. */
+/** Jain's index of fairness: 1 where all are equal, 1 / n where one has everything, NaN for none. */
 export function jain(values: readonly number[]): number {
   const sum = values.reduce((all, value) => all + value, 0)
   const squares = values.reduce((all, value) => all + value * value, 0)
-  return squares === 0 ? 1 : sum ** 2 / (values.length * squares)
+  return squares === 0 && values.length > 0 ? 1 : sum ** 2 / (values.length * squares)
 }
 
 function markOf({ known, server }: Fleet): Mark {
