@@ -1,6 +1,7 @@
 import type { FleetView } from '../../../packages/client/src/fleet-policy.ts'
 import type { Random } from '../codemod/random.ts'
 import type { Clock, Timer } from './clock.ts'
+import { Holdings } from './holdings.ts'
 import { Slots } from './slots.ts'
 
 /** A connection as the server sees it. */
@@ -56,10 +57,7 @@ export class Server {
   #entering = 0
   #withSlot = 0
   #door: Session | undefined
-  /** Of each member: its sessions that have its lock, and those of them that have a slot. */
-  readonly #members = new Map<number, { sessions: number; slots: number }>()
-  /** How many members have so many sessions. */
-  readonly #withSessions: number[] = []
+  readonly #holdings = new Holdings()
 
   constructor(
     clock: Clock,
@@ -83,11 +81,7 @@ export class Server {
   }
 
   get memberCount(): number {
-    return this.#members.size
-  }
-
-  get entering(): number {
-    return this.#entering
+    return this.#holdings.memberCount
   }
 
   after(ms: number, run: () => void): Timer {
@@ -123,7 +117,8 @@ export class Server {
 
   /** Takes the lock of the member, and that of a slot, which its process has reserved on another session. */
   setUp(session: Session, slot?: number, reservedOn?: Session): boolean {
-    this.#know(session)
+    session.isKnown = true
+    this.#holdings.addSession(session.member)
     if (slot === undefined) return false
     const isReserved = reservedOn?.reserved.delete(slot) === true
     if (!isReserved && !this.#slots.take(slot)) return false
@@ -135,26 +130,16 @@ export class Server {
   look(session: Session): Sight {
     this.counts.looks++
     this.counts.lookMs += LOOK_MS + LOOK_SLOT_MS * this.#withSlot
-    const members = this.#members.size
-    const share = this.#shareOf(this.slots, members)
-    let above = 0
-    let borrowers = 0
-    for (let count = share + 1; count < this.#withSessions.length; count++) {
-      const having = this.#withSessions[count] ?? 0
-      above += (count - share) * having
-      borrowers += having
-    }
+    const members = this.#holdings.memberCount
     const isDoorTaken = this.#door !== undefined
     const free = this.#slots.freeCount
-    const own = this.#members.get(session.member)?.slots ?? 0
     return {
       view: {
         budget: this.slots,
         members,
         free: isDoorTaken ? Math.max(0, free - 1) : free,
-        own,
-        above,
-        borrowers,
+        own: this.#holdings.slotsOf(session.member),
+        ...this.#holdings.above(this.#shareOf(this.slots, members)),
         isDoorTaken,
       },
       freeSlots: this.#slots.sample(100, this.#random),
@@ -203,11 +188,7 @@ export class Server {
       this.#withSlot--
       this.#slots.giveBack(session.slot)
     }
-    const known = this.#members.get(session.member)
-    if (known === undefined || !session.isKnown) return
-    if (session.slot !== undefined) known.slots--
-    this.#move(known.sessions, --known.sessions)
-    if (known.sessions === 0) this.#members.delete(session.member)
+    if (session.isKnown) this.#holdings.remove(session.member, session.slot !== undefined)
   }
 
   /** Ends what has been idle for longer than the server allows. */
@@ -236,26 +217,13 @@ export class Server {
     return count
   }
 
-  #know(session: Session): void {
-    session.isKnown = true
-    const known = this.#members.get(session.member) ?? { sessions: 0, slots: 0 }
-    this.#members.set(session.member, known)
-    this.#move(known.sessions, ++known.sessions)
-  }
-
   #take(session: Session, slot: number): void {
     session.slot = slot
     if (session.isEntering) this.#entering--
     this.#withSlot++
-    const known = this.#members.get(session.member)
-    if (known !== undefined) known.slots++
+    this.#holdings.addSlot(session.member)
     // A session that gets its slot late counts among those that have one from now on.
     const { most } = this
     most.others = Math.max(most.others, this.sessions.size - this.#entering)
-  }
-
-  #move(from: number, to: number): void {
-    this.#withSessions[from] = (this.#withSessions[from] ?? 0) - 1
-    this.#withSessions[to] = (this.#withSessions[to] ?? 0) + 1
   }
 }
