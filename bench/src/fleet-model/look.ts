@@ -5,12 +5,14 @@ import { go, type Steps } from './steps.ts'
 
 const BUSY_MS = 500
 const LONGEST_BUSY_MS = 4_000
+const EXTRA = 3
 
 /**
- * Looks at the fleet, and gives connections back or opens some, as `fleet-look.ts` does. Returns
- * whether it got a slot for everything that it wanted.
+ * Looks at the fleet, and gives connections back or opens some, as `fleet-look.ts` does: `fed` where it
+ * got a slot for everything that it wanted, `growing` where there may be more as soon as what was
+ * opened is in use.
  */
-export function* look(member: Member): Steps<boolean> {
+export function* look(member: Member): Steps<'fed' | 'growing' | 'hungry'> {
   const { pool, cap, world } = member
   const { server, strategy } = world
   const connection = yield* borrow(member)
@@ -18,7 +20,7 @@ export function* look(member: Member): Steps<boolean> {
   const seen = yield* member.ask(session, () => server.look(session))
   if (seen === undefined || strategy.policy === undefined) {
     pool.close(connection)
-    return false
+    return 'hungry'
   }
   member.see(seen)
   const need = {
@@ -34,16 +36,18 @@ export function* look(member: Member): Steps<boolean> {
     pool.owed--
     pool.closeIdle(giveBack - 1)
     pool.close(connection)
-    return false
+    return 'hungry'
   }
   if (pool.isIdle && pool.idleLeftMs <= 0) {
     pool.close(connection)
-    return false
+    return 'hungry'
   }
   const wanted = Math.min(need.waiting, cap - seen.view.own)
-  const opened = yield* grow(member, connection, seen, Math.min(wanted, reserve))
+  const count = Math.min(reserve, Math.max(1, seen.view.own))
+  const opened = yield* grow(member, connection, seen, count)
   pool.release(connection)
-  return opened >= wanted
+  if (opened >= wanted) return 'fed'
+  return opened > 0 && reserve > count ? 'growing' : 'hungry'
 }
 
 /** Takes one of the open connections. Where all are busy for long, one more may be opened. */
@@ -79,8 +83,8 @@ function* grow(member: Member, connection: Connection, seen: Sight, count: numbe
   const { server } = member.world
   const { session } = connection
   if (count <= 0) return 0
-  const wanted = seen.freeSlots.slice(0, count)
-  const slots = (yield* member.ask(session, () => server.reserve(session, wanted))) ?? []
+  const free = seen.freeSlots.slice(0, count + EXTRA)
+  const slots = (yield* member.ask(session, () => server.reserve(session, free, count))) ?? []
   if (slots.length === 0) return 0
   yield (goOn) => {
     let left = slots.length

@@ -1,3 +1,4 @@
+import { GROWS_EVERY_MS } from '../../../packages/client/src/fleet-policy.ts'
 import type { Random } from '../codemod/random.ts'
 import type { Assumptions } from './assumptions.ts'
 import { Entry } from './entry.ts'
@@ -139,21 +140,22 @@ export class Member {
   }
 
   *#lookOnce(): Steps {
-    const isFed = yield* look(this)
+    const looked = yield* look(this)
     this.#isLooking = false
-    const lookMs = this.#lookLater()
-    this.#growsAt = isFed ? 0 : this.now + lookMs
+    const lookMs = this.#lookLater(looked === 'growing' ? GROWS_EVERY_MS : Infinity)
+    this.#growsAt = looked === 'fed' ? 0 : this.now + lookMs
     this.changed()
   }
 
   /** Looks again in time, which is returned. */
-  #lookLater(): number {
+  #lookLater(mostMs = Infinity): number {
     this.#cancel()
     const { pool, world, seen } = this
     const { policy } = world.strategy
     if (seen === undefined || policy === undefined || this.size === 0) return 0
     const need = { waiting: pool.waiting, cap: this.cap }
-    const lookMs = policy.nextLookMs(seen.view, need) * (0.75 + world.random.next() / 2)
+    const calmMs = Math.min(mostMs, policy.nextLookMs(seen.view, need))
+    const lookMs = calmMs * (0.75 + world.random.next() / 2)
     const idleMs = pool.isIdle ? Math.max(1, pool.idleLeftMs) : lookMs
     this.#timer = this.link.later(Math.min(lookMs, idleMs), () => this.#lookNow())
     return lookMs

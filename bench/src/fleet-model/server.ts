@@ -147,9 +147,12 @@ export class Server {
     }
   }
 
-  /** Takes the reservations that are to be had. */
-  reserve(session: Session, slots: readonly number[]): number[] {
-    const had = slots.filter((slot) => this.#slots.take(slot))
+  /** Takes so many of the reservations, if they are to be had. */
+  reserve(session: Session, slots: readonly number[], count: number): number[] {
+    const had: number[] = []
+    for (const slot of slots) {
+      if (had.length < count && this.#slots.take(slot)) had.push(slot)
+    }
     for (const slot of had) session.reserved.add(slot)
     return had
   }

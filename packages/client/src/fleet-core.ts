@@ -1,4 +1,5 @@
 import type { FleetLocks } from './fleet-locks.ts'
+import type { FleetView } from './fleet-policy.ts'
 import type { FleetPool } from './fleet-pool.ts'
 import type { FleetRecord } from './fleet-record.ts'
 import type { FleetTickets } from './fleet-tickets.ts'
@@ -14,6 +15,8 @@ export interface FleetCore {
   readonly record: FleetRecord
   /** Whether the member has nothing to do any more: its pool ends, or there is no fleet. */
   readonly isOver: boolean
+  /** The fleet was seen. */
+  saw(view: FleetView): void
   /** A pooler is in between: there is no fleet for this pool. */
   leave(): void
   /** Connections have come or gone. */

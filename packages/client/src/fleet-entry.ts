@@ -156,7 +156,7 @@ export class FleetEntry {
     const { pool, locks, record, slots } = this.#core
     const sighting = await locks.look(client)
     const view = viewOf(sighting, slots)
-    record.see(view)
+    this.#core.saw(view)
     this.#entering = enteringIn(sighting)
     const need = { waiting: pool.waiting, cap: pool.cap }
     const mayTake = isAlone ? isAtDoor || view.free > 0 : decideShare(view, need).reserve > 0

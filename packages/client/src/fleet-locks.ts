@@ -88,13 +88,15 @@ const CLAIM = `
       ELSE NOT pg_catalog.pg_advisory_unlock($2::int4, $3::int4) END
     ELSE false END)::text AS got`
 
+// The limit stops the scan, so that no slot is tried after the last that was wanted.
 const RESERVE = `
   SELECT slot::text AS slot FROM unnest($3::int4[]) AS wanted (slot)
   WHERE CASE WHEN pg_catalog.pg_try_advisory_lock($2::int4, slot) THEN
     CASE WHEN pg_catalog.pg_try_advisory_lock($1::int4, slot)
       THEN pg_catalog.pg_advisory_unlock($1::int4, slot)
       ELSE NOT pg_catalog.pg_advisory_unlock($2::int4, slot) END
-    ELSE false END`
+    ELSE false END
+  LIMIT $4::int8`
 
 const UNRESERVE = `
   SELECT pg_catalog.pg_advisory_unlock($1::int4, slot)::text FROM unnest($2::int4[]) AS done (slot)`
@@ -158,10 +160,14 @@ export class FleetLocks {
     return (await ask(connection, CLAIM, [keys.slot, keys.reservation, slot]))['got'] === 'true'
   }
 
-  /** Reserves slots for other connections, and returns those that it got. */
-  async reserve(connection: FleetConnection, slots: readonly number[]): Promise<number[]> {
+  /** Reserves so many of the slots for other connections, and returns those that it got. */
+  async reserve(
+    connection: FleetConnection,
+    slots: readonly number[],
+    count: number,
+  ): Promise<number[]> {
     const { keys } = this.#settings
-    const values = [keys.slot, keys.reservation, slots]
+    const values = [keys.slot, keys.reservation, slots, count]
     const { rows } = await bounded(connection.query(RESERVE, values))
     return rows.map((row) => Number(row['slot']))
   }

@@ -11,8 +11,17 @@ import { settlesWithin } from './timeout.ts'
 const BUSY_MS = 500
 const LONGEST_BUSY_MS = 4_000
 
+// How many slots more are tried than are wanted, as others have seen the same ones free.
+const EXTRA = 3
+
 // How long a connection is kept from its users while others are opened under its reservation.
 const OPENING_MS = 1_000
+
+/**
+ * What a look came to: `fed` where nobody waits for more, `growing` where there may be more as soon as
+ * what was opened is in use, `hungry` where there is no more for now.
+ */
+export type Looked = 'fed' | 'growing' | 'hungry'
 
 /** Slots that are still reserved on a connection. */
 interface Debt {
@@ -36,12 +45,11 @@ export class FleetLook {
     this.#entry = entry
   }
 
-  /** Returns whether it got a slot for everything that it wanted. */
-  async run(): Promise<boolean> {
+  async run(): Promise<Looked> {
     const client = await this.#borrow()
-    if (client === undefined) return true
+    if (client === undefined) return 'fed'
     let closeReason: ConnectionCloseReason | undefined
-    let isFed = false
+    let looked: Looked = 'hungry'
     try {
       await this.#payDebt(client)
       const { sighting, view } = await this.#see(client)
@@ -54,7 +62,8 @@ export class FleetLook {
       }
       const { giveBack, reserve } = decideShare(view, need)
       closeReason = this.#giveBack(client, view, need.isIdle, giveBack)
-      if (closeReason === undefined) isFed = await this.#grow(client, sighting, view, need, reserve)
+      if (closeReason === undefined)
+        looked = await this.#grow(client, sighting, view, need, reserve)
     } catch (error) {
       this.#core.record.failures++
       if (!isAnswer(error)) closeReason = 'lost'
@@ -64,7 +73,7 @@ export class FleetLook {
       this.#core.tickets.lose(client)
       closeConnection(client, closeReason)
     }
-    return isFed
+    return looked
   }
 
   /** Takes one of the open connections. Where all are busy for long, one more may be opened. */
@@ -80,7 +89,7 @@ export class FleetLook {
   }
 
   async #see(client: FleetClient): Promise<{ sighting: Sighting; view: FleetView }> {
-    const { tickets, locks, record, slots } = this.#core
+    const { tickets, locks, slots } = this.#core
     const known = tickets.clients
     const sighting = await locks.look(client)
     // Somebody may have given up all advisory locks of a session, ours included.
@@ -88,7 +97,7 @@ export class FleetLook {
       if (!sighting.own.some((pid) => pid === one.processID)) tickets.lose(one)
     }
     const view = viewOf(sighting, slots)
-    record.see(view)
+    this.#core.saw(view)
     return { sighting, view }
   }
 
@@ -111,28 +120,36 @@ export class FleetLook {
     return 'given_back'
   }
 
-  /** Opens as many connections as the fleet has for this member. Returns whether that is all it wants. */
+  /**
+   * Opens as many connections as the fleet has for this member, and as it has already: of processes
+   * that start together, the first shall not have all before the others have come.
+   */
   async #grow(
     client: FleetClient,
     sighting: Sighting,
     view: FleetView,
     need: FleetNeed,
-    count: number,
-  ): Promise<boolean> {
+    allowed: number,
+  ): Promise<Looked> {
     const { locks, record, slots } = this.#core
     const wanted = Math.min(need.waiting, need.cap - view.own)
     if (wanted <= 0) {
       record.hindrance = undefined
-      return true
+      return 'fed'
     }
+    const count = Math.min(allowed, Math.max(1, view.own))
     // One that still waits for connections to be opened under its reservations takes no more of them.
     const mayReserve = count > 0 && !this.#debts.has(client)
     const reserved = mayReserve
-      ? await locks.reserve(client, someOf(freeSlots(sighting, slots), count))
+      ? await locks.reserve(client, someOf(freeSlots(sighting, slots), count + EXTRA), count)
       : []
-    if (reserved.length === 0) record.isFull()
-    else await this.#openAll(client, reserved)
-    return reserved.length >= wanted
+    if (reserved.length === 0) {
+      record.isFull()
+      return 'hungry'
+    }
+    await this.#openAll(client, reserved)
+    if (reserved.length >= wanted) return 'fed'
+    return allowed > count ? 'growing' : 'hungry'
   }
 
   async #openAll(client: FleetClient, slots: readonly number[]): Promise<void> {

@@ -4,8 +4,14 @@ import { FleetEntry } from './fleet-entry.ts'
 import { fleetError } from './fleet-error.ts'
 import { fleetKeys, newMemberId } from './fleet-keys.ts'
 import { FleetLocks } from './fleet-locks.ts'
-import { FleetLook } from './fleet-look.ts'
-import { fairShare, nextLookMs } from './fleet-policy.ts'
+import { FleetLook, type Looked } from './fleet-look.ts'
+import {
+  fairShare,
+  GROWS_EVERY_MS,
+  idleTimeoutMs,
+  nextLookMs,
+  type FleetView,
+} from './fleet-policy.ts'
 import { FleetPool, type FleetClient, type GatedPool } from './fleet-pool.ts'
 import { FleetRecord } from './fleet-record.ts'
 import { tellOf, type FleetStatus } from './fleet-status.ts'
@@ -114,6 +120,11 @@ export class FleetMember implements FleetCore {
     else if (this.#mayGrow) this.#lookNow()
   }
 
+  saw(view: FleetView): void {
+    this.record.see(view)
+    this.pool.idleTimeoutMs = idleTimeoutMs(view, this.pool.longestIdleMs)
+  }
+
   leave(): void {
     if (this.#isOff) return
     this.#isOff = true
@@ -186,29 +197,30 @@ export class FleetMember implements FleetCore {
   }
 
   async #lookOnce(): Promise<void> {
-    let isFed = false
+    let looked: Looked = 'hungry'
     try {
-      isFed = await this.#look.run()
+      looked = await this.#look.run()
     } catch {
       // No connection came free in time.
       this.record.failures++
     }
     this.#isLooking = false
     if (this.isOver) return
-    this.#lookLater()
-    this.#mayGrow = isFed || this.tickets.size === 0
+    this.#lookLater(looked === 'growing' ? GROWS_EVERY_MS : Infinity)
+    this.#mayGrow = looked === 'fed' || this.tickets.size === 0
     this.changed()
   }
 
   /** Looks again in time. */
-  #lookLater(): void {
+  #lookLater(mostMs = Infinity): void {
     const { pool, tickets, record } = this
     this.#cancel()
     if (record.seen === undefined || tickets.size === 0) return
     const need = { waiting: pool.waiting, cap: pool.cap }
-    const lookMs = nextLookMs(record.seen.view, need) * (0.75 + Math.random() / 2)
-    const idleMs = tickets.isIdle ? Math.max(1, tickets.idleLeftMs) : lookMs
-    this.#timer = setTimeout(() => this.#lookNow(), Math.min(lookMs, idleMs)).unref()
+    const calmMs = Math.min(mostMs, nextLookMs(record.seen.view, need))
+    const idleMs = tickets.isIdle ? Math.max(1, tickets.idleLeftMs) : Infinity
+    const lookMs = Math.min(idleMs, calmMs * (0.75 + Math.random() / 2))
+    this.#timer = setTimeout(() => this.#lookNow(), lookMs).unref()
   }
 
   #cancel(): void {

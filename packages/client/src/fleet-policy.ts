@@ -63,6 +63,13 @@ const LONGEST_LATE_ENTRY_MS = 250
 const LONGEST_CROWDED_ENTRY_MS = 30_000
 
 /**
+ * How often a member that may have more doubles what it has, in milliseconds.
+ *
+ * @internal
+ */
+export const GROWS_EVERY_MS = 250
+
+/**
  * Decides what a member does with what it saw. Up to its fair share it may take any free slot; above
  * it, it borrows, and leaves the spare free. Where the spare is used up, those who borrow refill it,
  * in proportion to what they have borrowed; where nobody has borrowed, those who use nothing do, and

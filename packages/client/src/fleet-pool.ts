@@ -63,6 +63,8 @@ export function isGatedPool(pool: DriverPool): pool is GatedPool {
  * @internal
  */
 export class FleetPool {
+  /** When a connection that nobody uses is closed at the latest, in milliseconds. */
+  readonly longestIdleMs: number
   readonly #pool: GatedPool
   readonly #connect: Connect
   readonly #unbounded: Readonly<Record<string, unknown>>
@@ -84,7 +86,8 @@ export class FleetPool {
     const { options } = pool
     const { idleTimeoutMillis, connectionTimeoutMillis, min } = options
     this.#unbounded = { idleTimeoutMillis, connectionTimeoutMillis, min }
-    options['idleTimeoutMillis'] = Math.min(Number(idleTimeoutMillis) || Infinity, idleTimeoutMs)
+    this.longestIdleMs = Math.min(Number(idleTimeoutMillis) || Infinity, idleTimeoutMs)
+    options['idleTimeoutMillis'] = this.longestIdleMs
     options['connectionTimeoutMillis'] ||= DEFAULT_ACQUIRE_TIMEOUT_MS
     options['min'] = 0
     const { connect } = pool
@@ -131,6 +134,11 @@ export class FleetPool {
 
   get idleTimeoutMs(): number {
     return Number(this.#pool.options['idleTimeoutMillis'])
+  }
+
+  /** Of connections that become idle from now on. */
+  set idleTimeoutMs(timeoutMs: number) {
+    this.#pool.options['idleTimeoutMillis'] = timeoutMs
   }
 
   get acquireTimeoutMs(): number {

@@ -26,7 +26,8 @@ export interface FleetOptions {
   readonly name?: string
   /**
    * When a connection that nobody uses is closed, in milliseconds, where the pool does not do so
-   * earlier.
+   * earlier. Where less than a quarter of the budget is free, it is closed the sooner, the less is
+   * free, and after 1,000 at the soonest.
    *
    * @default 10_000
    */

@@ -119,8 +119,15 @@ describe('withFleet, together with what else wraps an adapter', () => {
     await using fleet = await Members.on(inject('databaseUrl'))
     const settings = { budget: 9, name: fleet.name }
     const prisma = share(fleet, (factory) => withFleet(factory, settings), { isTold: true })
-    const slow = 'SELECT 1 AS one FROM pg_sleep(0.05)'
-    await Promise.all(Array.from({ length: 12 }, () => prisma.$queryRawUnsafe(slow)))
+    const ended = new AbortController()
+    let queries = 0
+    const working = Array.from({ length: 8 }, async () => {
+      for (; !ended.signal.aborted; queries++) {
+        // oxlint-disable-next-line no-await-in-loop
+        await prisma.$queryRawUnsafe('SELECT 1 AS one FROM pg_sleep(0.01)')
+      }
+    })
+    await vi.waitFor(() => expect(fleetStatus(fleet.name)[0]?.total).toBe(6), PATIENCE)
     const other = await fleet.join({ budget: 9 })
     fleet.load(other, 8)
 
@@ -128,10 +135,12 @@ describe('withFleet, together with what else wraps an adapter', () => {
       const reasons = snapshot(prisma).connections.closed.map(({ reason }) => reason)
       expect(reasons).toContain('given_back')
     }, PATIENCE)
+    ended.abort()
+    await Promise.all(working)
 
     const { connections } = snapshot(prisma)
     const [member] = fleetStatus(fleet.name)
-    expect(connections.wait.count).toBe(12)
+    expect(connections.wait.count).toBe(queries)
     expect(connections.opened).toBe(member?.counts.opened)
     const closed = connections.closed.find(({ reason }) => reason === 'given_back')
     expect(closed?.count).toBe(member?.counts.givenBack)

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FleetCore } from '../src/fleet-core.ts'
 import { FleetEntry } from '../src/fleet-entry.ts'
 import type { Sighting } from '../src/fleet-locks.ts'
+import type { FleetView } from '../src/fleet-policy.ts'
 import type { FleetClient } from '../src/fleet-pool.ts'
 import { FleetRecord } from '../src/fleet-record.ts'
 
@@ -40,6 +41,7 @@ class FakeCore {
     takeDoor: vi.fn<() => Promise<boolean>>(async () => this.#note('door', true)),
     leaveDoor: async (): Promise<void> => this.#note('leave door', undefined),
   }
+  readonly saw = (view: FleetView): void => this.record.see(view)
   readonly leave = vi.fn<() => void>()
   readonly changed = vi.fn<() => void>()
 

@@ -93,10 +93,19 @@ describe('FleetLocks', () => {
     const [taker, reserver, late] = [await connect(), await connect(), await connect()]
     await fleet.member(1).claim(taker, 0)
 
-    expect(await fleet.member(2).reserve(reserver, [0, 1])).toEqual([1])
-    expect(await fleet.member(3).reserve(late, [0, 1, 2])).toEqual([2])
+    expect(await fleet.member(2).reserve(reserver, [0, 1], 2)).toEqual([1])
+    expect(await fleet.member(3).reserve(late, [0, 1, 2], 3)).toEqual([2])
     expect(await fleet.member(1).claim(taker, 1)).toBe(false)
     expect(new Set((await fleet.member(1).look(taker)).reserved)).toEqual(new Set([1, 2]))
+  })
+
+  it('reserves no more than are wanted, of all that it may try', async () => {
+    const fleet = newFleet()
+    const [taker, reserver] = [await connect(), await connect()]
+    await fleet.member(1).claim(taker, 4)
+
+    expect(await fleet.member(2).reserve(reserver, [4, 2, 0, 1, 3], 2)).toEqual([2, 0])
+    expect((await fleet.member(2).look(reserver)).reserved.toSorted()).toEqual([0, 2])
   })
 
   it('shares reservations out among those who want the same slots at once', async () => {
@@ -104,7 +113,7 @@ describe('FleetLocks', () => {
     const clients = await Promise.all([1, 2, 3, 4].map(() => connect()))
 
     const got = await Promise.all(
-      clients.map((client, index) => fleet.member(index).reserve(client, [0, 1, 2])),
+      clients.map((client, index) => fleet.member(index).reserve(client, [0, 1, 2], 1)),
     )
 
     expect(got.flat().length).toBeLessThanOrEqual(3)
@@ -114,7 +123,7 @@ describe('FleetLocks', () => {
   it('opens a connection under a reservation, which keeps all others off the slot', async () => {
     const fleet = newFleet()
     const [reserver, opened, other] = [await connect(), await connect(), await connect()]
-    await fleet.member(1).reserve(reserver, [0])
+    await fleet.member(1).reserve(reserver, [0], 1)
     const wasOff = await fleet.member(2).claim(other, 0)
 
     expect(await fleet.member(1).setUp(opened, 0)).toBe('in')
@@ -127,10 +136,10 @@ describe('FleetLocks', () => {
   it('loses a reservation with the connection that has it', async () => {
     const fleet = newFleet()
     const [reserver, opened, other] = [await connect(), await connect(), await connect()]
-    await fleet.member(1).reserve(reserver, [0])
+    await fleet.member(1).reserve(reserver, [0], 1)
     await end(reserver)
 
-    expect(await fleet.member(2).reserve(other, [0])).toEqual([0])
+    expect(await fleet.member(2).reserve(other, [0], 1)).toEqual([0])
     const late = await fleet.member(1).setUp(opened, 0)
 
     // Whoever comes first has the slot, and nobody else.
@@ -252,7 +261,7 @@ describe('FleetLocks', () => {
     await locks.setUp(client)
 
     expect(await locks.claim(client, 1)).toBe(true)
-    expect(await locks.reserve(client, [2])).toEqual([2])
+    expect(await locks.reserve(client, [2], 1)).toEqual([2])
     expect(await locks.look(client)).toMatchObject({ slots: [1], reserved: [2], members: [1] })
   })
 })

@@ -4,6 +4,7 @@ import type { FleetCore } from '../src/fleet-core.ts'
 import type { FleetEntry } from '../src/fleet-entry.ts'
 import type { Sighting } from '../src/fleet-locks.ts'
 import { FleetLook } from '../src/fleet-look.ts'
+import type { FleetView } from '../src/fleet-policy.ts'
 import type { FleetClient, FleetPool } from '../src/fleet-pool.ts'
 import { FleetRecord } from '../src/fleet-record.ts'
 import { FleetTickets } from '../src/fleet-tickets.ts'
@@ -19,6 +20,7 @@ class FakeCore {
   readonly slots = 20
   readonly record = new FleetRecord()
   readonly isOver = false
+  readonly saw = (view: FleetView): void => this.record.see(view)
   readonly leave = vi.fn<() => void>()
   readonly changed = vi.fn<() => void>()
   readonly clients: FakeClient[]
@@ -44,8 +46,8 @@ class FakeCore {
   sighting: Sighting
   readonly locks = {
     look: vi.fn<() => Promise<Sighting>>(async () => this.sighting),
-    reserve: vi.fn<(client: object, slots: readonly number[]) => Promise<readonly number[]>>(
-      async (_, slots) => slots,
+    reserve: vi.fn<(client: object, slots: readonly number[], count: number) => Promise<number[]>>(
+      async (_, slots, count) => slots.slice(0, count),
     ),
     unreserve: vi.fn<(client: object, slots: readonly number[]) => Promise<void>>(async () => {}),
     setUp: vi.fn<() => Promise<string>>(async () => 'in'),
@@ -105,7 +107,7 @@ describe('FleetLook', () => {
     const core = new FakeCore(2)
     core.record.isFull()
 
-    expect(await newLook(core).look.run()).toBe(true)
+    expect(await newLook(core).look.run()).toBe('fed')
 
     expect(core.clients.map(({ isReleased, isEnded }) => [isReleased, isEnded])).toEqual([
       [true, false],
@@ -119,18 +121,19 @@ describe('FleetLook', () => {
   })
 
   it('opens what is wanted, each for a slot that it has reserved, and ends the reservations', async () => {
-    const core = new FakeCore(2)
+    const core = new FakeCore(3)
     core.pool.waiting = 3
 
-    expect(await newLook(core).look.run()).toBe(true)
+    expect(await newLook(core).look.run()).toBe('fed')
 
-    const [client, slots = []] = core.locks.reserve.mock.calls[0] ?? []
+    const [client, tried = [], count = NaN] = core.locks.reserve.mock.calls[0] ?? []
+    const slots = tried.slice(0, count)
     expect(client).toBe(core.clients[0])
     expect(new Set(slots).size).toBe(3)
-    expect(slots.every((slot) => slot > 1 && slot < 20)).toBe(true)
+    expect(slots.every((slot) => slot > 2 && slot < 20)).toBe(true)
     expect(core.locks.setUp.mock.calls).toEqual(slots.map((slot, i) => [core.opened[i], slot]))
     expect(core.locks.unreserve.mock.calls).toEqual([[core.clients[0], slots]])
-    expect(core.tickets.size).toBe(5)
+    expect(core.tickets.size).toBe(6)
     expect(core.opened.every(({ isReleased, isEnded }) => isReleased && !isEnded)).toBe(true)
   })
 
@@ -138,17 +141,26 @@ describe('FleetLook', () => {
     const core = new FakeCore(8)
     core.pool.waiting = 30
 
-    expect(await newLook(core).look.run()).toBe(true)
+    expect(await newLook(core).look.run()).toBe('fed')
+
+    expect(core.opened).toHaveLength(2)
+  })
+
+  it('at most doubles what it has at once, and has more to come', async () => {
+    const core = new FakeCore(2)
+    core.pool.waiting = 6
+
+    expect(await newLook(core).look.run()).toBe('growing')
 
     expect(core.opened).toHaveLength(2)
   })
 
   it('opens what it could reserve, and is not fed', async () => {
-    const core = new FakeCore(2)
+    const core = new FakeCore(3)
     core.pool.waiting = 3
     core.locks.reserve.mockResolvedValueOnce([7])
 
-    expect(await newLook(core).look.run()).toBe(false)
+    expect(await newLook(core).look.run()).toBe('hungry')
 
     expect(core.opened).toHaveLength(1)
   })
@@ -157,7 +169,7 @@ describe('FleetLook', () => {
     const core = new FakeCore(9, [9])
     core.pool.waiting = 3
 
-    expect(await newLook(core).look.run()).toBe(false)
+    expect(await newLook(core).look.run()).toBe('hungry')
 
     expect(core.locks.reserve).not.toHaveBeenCalled()
     expect(core.record.hindrance).toEqual({ code: 'FLEET_FULL' })
@@ -322,7 +334,7 @@ describe('FleetLook', () => {
     const core = new FakeCore(1)
     core.locks.look.mockRejectedValueOnce(Object.assign(new Error('it failed'), { severity }))
 
-    expect(await newLook(core).look.run()).toBe(false)
+    expect(await newLook(core).look.run()).toBe('hungry')
 
     expect(core.clients[0]).toMatchObject({ isEnded, isReleased: true })
     expect(core.record.failures).toBe(1)
@@ -332,7 +344,7 @@ describe('FleetLook', () => {
     const core = new FakeCore(1)
     core.pool.borrow.mockResolvedValueOnce(undefined)
 
-    expect(await newLook(core).look.run()).toBe(true)
+    expect(await newLook(core).look.run()).toBe('fed')
 
     expect(core.locks.look).not.toHaveBeenCalled()
     expect(core.record.failures).toBe(0)

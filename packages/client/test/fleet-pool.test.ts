@@ -209,6 +209,17 @@ describe.each<[string, Pg['Pool'], Pg['Client']]>([
     expect(short.options).toMatchObject({ idleTimeoutMillis: 50, connectionTimeoutMillis: 3_000 })
   })
 
+  it('closes idle connections in a time that may change', async () => {
+    const { pool, fleet } = gated()
+    const client = await fleet.open()
+
+    fleet.idleTimeoutMs = 20
+    client?.release()
+    await vi.waitFor(() => expect(pool.totalCount).toBe(0))
+
+    expect([fleet.idleTimeoutMs, fleet.longestIdleMs]).toEqual([20, 10_000])
+  })
+
   it('lets the pool open its connections again, for those too who wait', async () => {
     const { pool, fleet } = gated({ idleTimeoutMillis: 60_000 })
     const waiting = [1, 2, 3, 4].map(() => pool.query('SELECT pg_sleep(0.01)'))
