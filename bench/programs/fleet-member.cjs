@@ -9,6 +9,11 @@ const { PrismaClient } = require('./prisma-client.cjs')
 
 const { DIRECT_URL, POOLED_URL, PROGRAM_NAME, FLEET_BUDGET } = process.env
 const QUERIES = 10
+// What the server is kept busy with: for a millisecond or two, or next to nothing.
+const LOADS = {
+  work: 'SELECT count(*)::int AS count FROM "User" a JOIN "User" b ON a.email < b.email',
+  lookups: 'SELECT id, email FROM "User" WHERE id = 1',
+}
 const TELLS_EVERY_MS = 100
 // One that was refused does not ask again at once.
 const PAUSE_MS = 100
@@ -38,27 +43,30 @@ let going = new AbortController()
 const count = { answers: 0, errors: {} }
 
 createInterface({ input: process.stdin }).on('line', (line) => {
-  if (line in CLIENTS) for (let query = 0; query < QUERIES; query++) void load(CLIENTS[line])
-  else going.abort()
-  if (line === 'leave') void leave()
+  const [order, kind] = line.split(' ')
+  if (order in CLIENTS) {
+    for (let query = 0; query < QUERIES; query++) void load(CLIENTS[order], LOADS[kind])
+  } else going.abort()
+  if (order === 'leave') void leave()
 })
 void start()
 
 /** Gets ready, so that what a first query costs a process is no part of a round. */
 async function start() {
-  await CLIENTS.pgbouncer.$queryRawUnsafe('SELECT 1')
-  await disconnect(CLIENTS.pgbouncer)
+  for (const client of [CLIENTS.pgbouncer, CLIENTS.fleet]) {
+    await client.$queryRawUnsafe('SELECT 1')
+    await disconnect(client)
+  }
   setInterval(tell, TELLS_EVERY_MS).unref()
   console.log('ready')
 }
 
-async function load(prisma) {
+async function load(prisma, sql) {
   if (going.signal.aborted) going = new AbortController()
   const { signal } = going
   while (!signal.aborted) {
     try {
-      const id = 1 + Math.floor(Math.random() * 100)
-      await prisma.$queryRawUnsafe('SELECT id, email FROM "User" WHERE id = $1', id)
+      await prisma.$queryRawUnsafe(sql)
       count.answers++
     } catch (error) {
       const code = codeOf(error)

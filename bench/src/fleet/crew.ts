@@ -1,4 +1,4 @@
-import { MemberProcess, type Told, type Way } from './member-process.ts'
+import { MemberProcess, type Load, type Told, type Way } from './member-process.ts'
 
 /** Processes have come and gone: when that was, and who was there afterwards. */
 export interface Change {
@@ -53,7 +53,7 @@ export class Crew implements AsyncDisposable {
    * Ends so many, `kill` in the middle of their queries and `leave` in good order, and lets processes
    * that wait work, until there are as many as there shall be.
    */
-  change(way: Way, ending = 0, how: 'kill' | 'leave' = 'leave'): void {
+  change(way: Way, load: Load, ending = 0, how: 'kill' | 'leave' = 'leave'): void {
     for (const one of [...this.#working].slice(0, ending)) {
       this.#working.delete(one)
       one[how]()
@@ -61,7 +61,7 @@ export class Crew implements AsyncDisposable {
     const joining = this.#spare.splice(0, this.#size - this.#working.size)
     for (const one of joining) {
       this.#working.add(one)
-      one.go(way)
+      one.go(way, load)
     }
     const present = new Set([...this.#working].map(({ name }) => name))
     this.changes.push({ at: performance.now(), present })

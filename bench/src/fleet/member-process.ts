@@ -7,6 +7,9 @@ import type { Readable, Writable } from 'node:stream'
 /** By which way a process reaches the database. */
 export type Way = 'fleet' | 'pgbouncer' | 'none'
 
+/** What its queries want of the server: a millisecond or two of work, or next to nothing. */
+export type Load = 'work' | 'lookups'
+
 /** What a process has told of itself. */
 export interface Told {
   readonly answers: number
@@ -51,8 +54,8 @@ export class MemberProcess {
   }
 
   /** Keeps it busy until it is told otherwise. */
-  go(way: Way): void {
-    this.#child.stdin.write(`${way}\n`)
+  go(way: Way, load: Load): void {
+    this.#child.stdin.write(`${way} ${load}\n`)
   }
 
   pause(): void {

@@ -1,16 +1,20 @@
 import type { Change, Crew } from './crew.ts'
-import type { Way } from './member-process.ts'
+import type { Load, Way } from './member-process.ts'
 
-/** What happens in a round, each part of it for so long. */
+/** What happens in a round. */
 export interface Plan {
+  readonly way: Way
+  readonly load: Load
+  /** How long each of its three parts is. */
   readonly calmMs: number
-  /** How many processes are replaced each time. */
+  /** How many processes are replaced after each but the last. */
   readonly replaced: number
 }
 
 /** What came of a round. */
 export interface Round {
   readonly way: Way
+  readonly load: Load
   readonly startedAt: number
   readonly endedAt: number
   /** Answers for each second. */
@@ -25,15 +29,16 @@ export interface Round {
  * A round by one way: all processes begin at once; some are killed while as many others join, and
  * some leave while as many others join; at last all pause.
  */
-export async function runRound(crew: Crew, way: Way, { calmMs, replaced }: Plan): Promise<Round> {
+export async function runRound(crew: Crew, plan: Plan): Promise<Round> {
+  const { way, load, calmMs, replaced } = plan
   await crew.prepare(2 * replaced)
   const changesBefore = crew.changes.length
   const before = crew.told
   const startedAt = performance.now()
-  crew.change(way)
+  crew.change(way, load)
   await pause(calmMs)
   for (const how of ['kill', 'leave'] as const) {
-    crew.change(way, replaced, how)
+    crew.change(way, load, replaced, how)
     await pause(calmMs)
   }
   const endedAt = performance.now()
@@ -41,6 +46,7 @@ export async function runRound(crew: Crew, way: Way, { calmMs, replaced }: Plan)
   crew.rest()
   return {
     way,
+    load,
     startedAt,
     endedAt,
     throughput: ((answers - before.answers) * 1_000) / (endedAt - startedAt),
