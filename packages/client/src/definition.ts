@@ -1,3 +1,4 @@
+import { throughSeam } from './adapter-seam.ts'
 import { callSiteOf, frameAbove, type CallSite, type Frame } from './call-site.ts'
 import { isOnePrismaError, OnePrismaError, type OnePrismaErrorCode } from './errors.ts'
 import { fingerprintOf, inlineSchemaOf } from './fingerprint.ts'
@@ -102,7 +103,7 @@ export class Definition {
     const observation = new Observation()
     const tap = this.#options.telemetry?.tap(this.name)
     const client = this.#call({
-      observe: (factory) => (tap?.adapter ?? observe)(factory, observation),
+      observe: (factory) => (tap?.adapter ?? observe)(throughSeam(factory, this.name), observation),
     })
     const schema = inlineSchemaOf(client)
     // The callback made this client, so its own fingerprint function takes it.
