@@ -66,6 +66,7 @@ const GROUPS: readonly Group[] = [
     entries: [
       'cli.md',
       'configuration.md',
+      'compatibility.md',
       'errors.md',
       'error-classes.md',
       'doctor.md',

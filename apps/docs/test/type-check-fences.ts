@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { REPOSITORY } from '../src/pages.ts'
@@ -9,8 +9,8 @@ import type { Fence, ParsedPage } from '../src/parse-page.ts'
 const FRAGMENT = 'fragment'
 
 const LANGUAGES = new Set(['ts', 'tsx'])
-const FENCES = join(import.meta.dirname, '../generated/fences')
-const PROJECT = join(import.meta.dirname, 'fixtures')
+const GENERATED = join(import.meta.dirname, '../generated')
+const FIXTURES = '../../test/fixtures'
 // The compiler of the root, which is what users of today have; the one of this workspace is typedoc's.
 const require = createRequire(join(REPOSITORY, 'package.json'))
 
@@ -27,17 +27,30 @@ export function programsOf(page: ParsedPage): Fence[] {
  * @returns A line for each error, with the page and the line there.
  */
 export function typeCheck(pages: ReadonlyMap<string, ParsedPage>): string[] {
-  rmSync(FENCES, { recursive: true, force: true })
-  mkdirSync(FENCES, { recursive: true })
+  mkdirSync(GENERATED, { recursive: true })
+  const folder = mkdtempSync(join(GENERATED, 'fences-'))
+  try {
+    return typeCheckIn(folder, pages)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function typeCheckIn(folder: string, pages: ReadonlyMap<string, ParsedPage>): string[] {
+  const project = {
+    extends: `${FIXTURES}/tsconfig.json`,
+    include: [`${FIXTURES}/*.d.ts`, '.'],
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project))
   const places = new Map<string, { path: string; line: number }>()
   for (const [path, page] of pages) {
     for (const { language, line, code } of programsOf(page)) {
       const file = `${path.replaceAll('/', '-')}-${line}.${language}`
       places.set(file, { path, line })
-      writeFileSync(join(FENCES, file), code)
+      writeFileSync(join(folder, file), code)
     }
   }
-  return compile().map((message) => {
+  return compile(folder).map((message) => {
     const [, file = '', line = '1', rest = message] =
       /^(?:.*\/)?([^/(]+)\((\d+),\d+\): (.*)$/s.exec(message) ?? []
     const place = places.get(file)
@@ -45,11 +58,11 @@ export function typeCheck(pages: ReadonlyMap<string, ParsedPage>): string[] {
   })
 }
 
-function compile(): string[] {
+function compile(folder: string): string[] {
   const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [compiler, '-p', PROJECT, '--pretty', 'false'],
+    [compiler, '-p', folder, '--pretty', 'false'],
     { encoding: 'utf8', timeout: 50_000 },
   )
   if (status === 0) return []
