@@ -63,7 +63,9 @@ describe('the pages of the rules', () => {
   )
 
   it.each(names)('are linked from the README for %s', (name) => {
-    expect(readme).toContain(`[${name}](../../docs/rules/${name}.md)`)
+    expect(readme).toContain(
+      `[${name}](https://github.com/oneprisma/oneprisma/blob/main/docs/rules/${name}.md)`,
+    )
     expect(plugin.rules[name as keyof typeof plugin.rules].meta?.docs?.url).toMatch(
       new RegExp(`/docs/rules/${name}\\.md$`),
     )
