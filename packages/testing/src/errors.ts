@@ -16,6 +16,13 @@ export type TestingErrorCode =
   | 'MIGRATION_MODIFIED'
   | 'MIGRATION_LOCKED'
   | 'DATABASE_NOT_EMPTY'
+  | 'GLOBAL_SETUP_MISSING'
+  | 'TRANSACTION_IN_THE_WAY'
+  | 'TRANSACTION_CONTROL_IN_SQL'
+  | 'TEST_ENDED'
+  | 'TESTS_OVERLAP'
+  | 'NOT_A_SHARED_CLIENT'
+  | 'MOCK_INCOMPLETE'
 
 /** The one error class of this package. Branch on `code`, not on `instanceof`. */
 export class TestingError extends Error {

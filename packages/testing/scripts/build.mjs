@@ -1,0 +1,71 @@
+// Builds the package: an ES module with its declarations for every file of the source, so that the
+// guard stays a program of its own, and the main entry as CommonJS too, for test files in Jest.
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'dist')
+const fresh = join(dist, `.new-${process.pid}`)
+
+try {
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
+  const tsc = join(typescript, 'bin', 'tsc')
+  const project = join(root, 'tsconfig.build.json')
+  execFileSync(process.execPath, [tsc, '-p', project, '--outDir', fresh], { stdio: 'inherit' })
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/index.ts'],
+    outfile: join(fresh, 'index.cjs'),
+    bundle: true,
+    packages: 'external',
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: `const moduleUrl = require('node:url').pathToFileURL(__filename).href` },
+    logLevel: 'warning',
+  })
+  nameBuiltFiles()
+  copyFileSync(join(fresh, 'index.d.ts'), join(fresh, 'index.d.cts'))
+  takePlaces()
+} finally {
+  rmSync(fresh, { recursive: true, force: true })
+}
+
+/** Declarations are left with the names of the source's files. */
+function nameBuiltFiles() {
+  for (const name of filesIn(fresh).filter((file) => file.endsWith('.d.ts'))) {
+    const text = readFileSync(join(fresh, name), 'utf8')
+    writeFileSync(join(fresh, name), text.replaceAll(/(['"]\.{1,2}\/[^'"]*)\.ts(?=['"])/g, '$1.js'))
+  }
+}
+
+/** Each file takes its place in one step: tests may be running with what was there. */
+function takePlaces() {
+  const names = filesIn(fresh)
+  for (const name of names) {
+    mkdirSync(dirname(join(dist, name)), { recursive: true })
+    renameSync(join(fresh, name), join(dist, name))
+  }
+  const current = new Set(names)
+  for (const name of filesIn(dist)) if (!current.has(name)) rmSync(join(dist, name))
+}
+
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true }).filter(
+    (name) => !name.startsWith('.new-') && statSync(join(folder, name)).isFile(),
+  )
+}

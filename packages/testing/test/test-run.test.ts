@@ -1,0 +1,230 @@
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { startPostgres, type EmbeddedPostgres } from '../src/start-postgres.ts'
+import { openTestFile, type TestFile } from '../src/test-file.ts'
+import type { TestDatabaseOptions } from '../src/test-options.ts'
+import { startTestRun, type TestRun } from '../src/test-run.ts'
+import { app, loadPrisma } from './app-client.ts'
+import { query } from './query.ts'
+
+const OURS = `SELECT datname FROM pg_database WHERE datname LIKE 'oneprisma%' ORDER BY 1`
+const migrations = join(app, 'prisma/migrations')
+
+let postgres: EmbeddedPostgres
+
+beforeAll(async () => {
+  // The runs take it for a server of the user's.
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+beforeEach(() => {
+  vi.stubEnv('DATABASE_URL', postgres.url)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+describe('startTestRun', () => {
+  it('gives each file the migrated and seeded database for itself, and drops it', async () => {
+    const run = await start({ seed: seedThroughApp })
+    const [one, other] = [await open(run), await open(run)]
+    await insert(one.url, 'one@example.com')
+
+    expect(await emails(one.url)).toEqual(['one@example.com', 'seed@example.com'])
+    expect(await emails(other.url)).toEqual(['seed@example.com'])
+    await one.close({ hasFailed: false })
+    expect(await databases()).toHaveLength(2)
+    await other.close({ hasFailed: false })
+    await run.close()
+    expect(await databases()).toEqual([])
+  })
+
+  it('leaves DATABASE_URL as it was, and its database untouched', async () => {
+    const before = await query(postgres.url, 'SELECT relname FROM pg_class ORDER BY oid')
+
+    const run = await start({ seed: seedThroughApp })
+    await run.close()
+
+    expect(process.env['DATABASE_URL']).toBe(postgres.url)
+    expect(await query(postgres.url, 'SELECT relname FROM pg_class ORDER BY oid')).toEqual(before)
+  })
+
+  it('starts a server where there is none, and stops it', async () => {
+    vi.stubEnv('DATABASE_URL', undefined)
+
+    const run = await start()
+    const file = await open(run)
+    expect(await emails(file.url)).toEqual([])
+    await file.close({ hasFailed: false })
+    await run.close()
+
+    await expect(query(file.url, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  it('removes what a killed run has left, and nothing of one that is alive', async () => {
+    const alive = await start()
+    const file = await open(alive)
+    await query(postgres.url, 'CREATE DATABASE oneprisma_test_0000001_template')
+    await query(postgres.url, 'CREATE DATABASE oneprisma_test_0000001_0123456789ab')
+    await query(postgres.url, 'CREATE DATABASE oneprisma_testing')
+
+    const next = await start()
+
+    expect(await databases()).toEqual(
+      [
+        alive.plan.template,
+        new URL(file.url).pathname.slice(1),
+        next.plan.template,
+        'oneprisma_testing',
+      ].toSorted(),
+    )
+    await query(postgres.url, 'DROP DATABASE oneprisma_testing')
+    await file.close({ hasFailed: false })
+    await Promise.all([alive.close(), next.close()])
+  })
+
+  it('holds on to the databases of a file whose run has been killed, until the file ends', async () => {
+    const run = await start()
+    const file = await open(run)
+    await killRun(run)
+
+    const next = await start()
+
+    expect(await emails(file.url)).toEqual([])
+    await file.close({ hasFailed: false })
+    await next.close()
+    await (await start()).close()
+    expect(await databases()).toEqual([])
+  })
+
+  it('keeps databases of failed files, not more than it may, until the next run', async () => {
+    const run = await start({ keepFailed: 1 })
+    const [one, other] = [await open(run), await open(run)]
+    await insert(one.url, 'one@example.com')
+
+    const lines = [await one.close({ hasFailed: true }), await other.close({ hasFailed: true })]
+    await run.close()
+
+    const [kept = ''] = await databases()
+    expect(await databases()).toEqual([kept])
+    expect(lines).toEqual([
+      `The database of users.test.ts is kept until the next run: ${kept}, on the server of DATABASE_URL`,
+      undefined,
+    ])
+    const url = new URL(postgres.url)
+    url.pathname = `/${kept}`
+    expect(await emails(url.href)).toEqual(['one@example.com'])
+    await (await start()).close()
+    expect(await databases()).toEqual([])
+  })
+
+  it('tells how to open a database that an embedded server keeps', async () => {
+    vi.stubEnv('DATABASE_URL', undefined)
+    const run = await start()
+    const file = await open(run)
+    await insert(file.url, 'one@example.com')
+
+    const line = await file.close({ hasFailed: true })
+
+    const [, url = ''] = /psql '(.*)'$/.exec(line ?? '') ?? []
+    expect(await emails(url)).toEqual(['one@example.com'])
+    await run.close()
+  })
+
+  it('drops what it has begun where a migration or the seed fails', async () => {
+    const seed = (): never => {
+      throw new Error('no rows today')
+    }
+
+    await expect(start({ seed })).rejects.toThrow('no rows today')
+
+    expect(await databases()).toEqual([])
+  })
+
+  it.each([
+    ['isolation', { isolation: 'table' as 'database' }],
+    ['keepFailed', { keepFailed: -1 }],
+    ['transactionWaitMs', { transactionWaitMs: 0 }],
+    ['variables', { variables: [] }],
+  ])('refuses a wrong value of %s', async (name, options) => {
+    await expect(startTestRun(options)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(`\`${name}\``),
+    })
+  })
+})
+
+describe('openTestFile', () => {
+  it('sets all the variables, and closes the shared clients at the end', async () => {
+    const run = await start({ variables: ['DATABASE_URL', 'DIRECT_URL'] })
+    const file = await open(run, process.env)
+    const prisma = loadPrisma()
+    await prisma.user.create({ data: { email: 'app@example.com' } })
+
+    expect([process.env['DATABASE_URL'], process.env['DIRECT_URL']]).toEqual([file.url, file.url])
+    expect(await emails(file.url)).toEqual(['app@example.com'])
+    await file.close({ hasFailed: false })
+    // A worker that goes on to the next file keeps the handle, and finds that file's database.
+    const next = await open(run, process.env)
+    expect(await prisma.user.count()).toBe(0)
+    await next.close({ hasFailed: false })
+    await run.close()
+  })
+
+  it('rolls tests back on a database that one file at a time uses', async () => {
+    const run = await start({ isolation: 'transaction' })
+    const one = await open(run, process.env)
+    const prisma = loadPrisma()
+    await one.beginTest()
+    await prisma.user.create({ data: { email: 'app@example.com' } })
+    const other = await open(run)
+
+    expect(other.url).not.toBe(one.url)
+    await one.endTest()
+    expect(await prisma.user.count()).toBe(0)
+    await one.close({ hasFailed: true })
+    const third = await open(run)
+    expect(third.url).toBe(one.url)
+    expect(await emails(third.url)).toEqual([])
+    await Promise.all([other.close({ hasFailed: false }), third.close({ hasFailed: false })])
+    await run.close()
+    expect(await databases()).toEqual([])
+  })
+})
+
+function start(options: TestDatabaseOptions = {}): Promise<TestRun> {
+  return startTestRun({ migrations, ...options })
+}
+
+/** Opens the database of a file; without an environment, that of this process stays as it is. */
+function open(run: TestRun, env: NodeJS.ProcessEnv = {}): Promise<TestFile> {
+  return openTestFile(run.plan, { global: globalThis, env, path: 'users.test.ts' })
+}
+
+async function seedThroughApp(): Promise<void> {
+  await loadPrisma().user.create({ data: { email: 'seed@example.com' } })
+}
+
+/** Ends the connection of a run, as its death does. */
+async function killRun({ plan }: TestRun): Promise<void> {
+  await query(
+    postgres.url,
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+      WHERE application_name = 'oneprisma testing' AND query LIKE '%${plan.template}%ALLOW_CONNECTIONS%'`,
+  )
+}
+
+async function insert(url: string, email: string): Promise<void> {
+  await query(url, `INSERT INTO "User" (email) VALUES (${pg.escapeLiteral(email)})`)
+}
+
+async function emails(url: string): Promise<unknown[]> {
+  const rows = await query(url, 'SELECT email FROM "User" ORDER BY email')
+  return rows.flatMap((row) => Object.values(row as object))
+}
+
+async function databases(): Promise<string[]> {
+  const rows = await query(postgres.url, OURS)
+  return rows.map((row) => String(Object.values(row as object)[0]))
+}
