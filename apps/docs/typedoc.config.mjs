@@ -18,7 +18,7 @@ const entries = [
 /** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions} */
 export default {
   name: 'API of @oneprisma/client',
-  plugin: ['typedoc-plugin-markdown', './scripts/name-core.mjs'],
+  plugin: ['typedoc-plugin-markdown', './scripts/typedoc-pages.mjs'],
   tsconfig: '../../packages/client/tsconfig.build.json',
   entryPoints: entries.map((entry) => `../../packages/client/src/${entry}.ts`),
   out: '../../docs/generated/api',
@@ -36,6 +36,7 @@ export default {
   hideBreadcrumbs: true,
   hidePageHeader: true,
   useCodeBlocks: true,
+  expandParameters: true,
   groupOrder: ['Functions', 'Classes', 'Interfaces', 'Type Aliases'],
   interfacePropertiesFormat: 'table',
   propertyMembersFormat: 'table',

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     name: 'docs',
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 })

@@ -26,10 +26,11 @@ export default defineConfig({
       markdown.use(siteLinks)
     },
   },
-  transformPageData: (page) =>
-    page.relativePath === 'index.md'
-      ? { frontmatter: { ...page.frontmatter, ...START } }
-      : undefined,
+  transformPageData: ({ relativePath, frontmatter }) => {
+    if (relativePath === 'index.md') return { frontmatter: { ...frontmatter, ...START } }
+    // Those are written from the sources.
+    return relativePath.startsWith('api/') ? { frontmatter: { editLink: false } } : undefined
+  },
   buildEnd: ({ outDir }) => {
     writeLlms(
       outDir,

@@ -5,6 +5,7 @@ import chromium from '@sparticuz/chromium'
 import { chromium as playwright, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listPages } from '../src/pages.ts'
+import { deadLinks } from './dead-links.ts'
 import { serveSite, type SiteServer } from './site-server.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -17,7 +18,7 @@ let browser: Browser
 beforeAll(async () => {
   // VitePress builds for tests where it finds Vitest's NODE_ENV.
   const env = { ...process.env, NODE_ENV: 'production' }
-  execFileSync('npm', ['run', 'site'], { cwd: root, env, stdio: 'pipe', timeout: 110_000 })
+  execFileSync('npm', ['run', 'site'], { cwd: root, env, stdio: 'pipe', timeout: 280_000 })
   site = await serveSite(dist)
   browser = await playwright.launch({
     executablePath: await chromium.executablePath(),
@@ -101,6 +102,10 @@ describe('the site', () => {
     expect(await page.locator('main').textContent()).toContain('TENANTS_EXHAUSTED')
     expect(complaints).toEqual([])
     await page.context().close()
+  })
+
+  it('has no link that leads nowhere, be it of the navigation or of the API', () => {
+    expect(deadLinks(dist)).toEqual([])
   })
 
   it('opens at the heading that GitHub would open at', async () => {
