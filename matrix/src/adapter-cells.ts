@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CellNotRun, type Cell, type CellFindings, type CellTools } from './cell.ts'
 import { runCommand } from './child.ts'
@@ -24,6 +25,7 @@ const MARIADB_TABLES = [
   'CREATE TABLE `Author` (id int AUTO_INCREMENT PRIMARY KEY, email varchar(191) UNIQUE NOT NULL)',
   'CREATE TABLE `Post` (id int AUTO_INCREMENT PRIMARY KEY, title text NOT NULL, authorId int NOT NULL REFERENCES `Author` (id))',
 ]
+const PROGRAMS = join(import.meta.dirname, '../programs')
 const BETTER_SQLITE3 = '12.11.1'
 
 /** Driver adapters other than pg's, on the newest Prisma 7. */
@@ -33,9 +35,11 @@ export const adapterCells: readonly Cell[] = [
   cell('libsql', '`adapter-libsql` on a file', onLibSql),
   cell('pglite', '`pglite-prisma-adapter`, in the process', onPGlite),
   cell('neon', '`adapter-neon`, its WebSocket tunnelled to a Postgres', onNeon),
-  cell('planetscale', '`adapter-planetscale`', () => {
-    throw new CellNotRun('Its server is a service; no package brings one that speaks its protocol.')
-  }),
+  cell(
+    'planetscale',
+    '`adapter-planetscale`, its protocol answered from a MariaDB by a server of our own',
+    onPlanetScale,
+  ),
   cell('mssql', '`adapter-mssql`', () => {
     throw new CellNotRun(
       'No package brings a SQL Server. What its pool tells is tested on an object of its shape (packages/client/test/driver-pool.test.ts).',
@@ -78,19 +82,36 @@ async function onMariaDb(tools: CellTools): Promise<CellFindings> {
     env: { MARIADB: JSON.stringify({ host, port, user, connectionLimit: 3 }) },
     setup: {
       provider: 'mysql',
-      imports: `import { PrismaMariaDb } from '@prisma/adapter-mariadb'
-import { createConnection } from 'mariadb'
-const server = JSON.parse(process.env.MARIADB)
+      imports: `import { PrismaMariaDb } from '@prisma/adapter-mariadb'`,
+      setup: `import { createConnection } from 'mariadb'
+export const server = JSON.parse(process.env.MARIADB)
 const admin = await createConnection(server)
 await admin.query('CREATE DATABASE matrix_cell')
 export const close = async () => {
   await admin.query('DROP DATABASE matrix_cell')
   await admin.end()
 }`,
-      create: `const adapter = new PrismaMariaDb({ ...server, database: 'matrix_cell' })
+      create: `const adapter = new PrismaMariaDb({ ...setup.server, database: 'matrix_cell' })
   return new PrismaClient({ adapter: observe(adapter) })`,
       tables: MARIADB_TABLES,
       poolMax: 3,
+    },
+  })
+}
+
+async function onPlanetScale(tools: CellTools): Promise<CellFindings> {
+  const { host, port, user } = await tools.engines.mariaDb()
+  return run(tools, {
+    dependencies: { '@prisma/adapter-planetscale': '7.10.0', mariadb: '3.4.5' },
+    env: { MARIADB: JSON.stringify({ host, port, user, connectionLimit: 5 }) },
+    setup: {
+      provider: 'mysql',
+      imports: `import { PrismaPlanetScale } from '@prisma/adapter-planetscale'`,
+      setup: await readFile(join(PROGRAMS, 'planetscale.ts'), 'utf8'),
+      create: `const adapter = new PrismaPlanetScale({ url: 'https://u:p@localhost', fetch: setup.answer })
+  return new PrismaClient({ adapter: observe(adapter) })`,
+      tables: MARIADB_TABLES,
+      poolMax: undefined,
     },
   })
 }
@@ -146,11 +167,11 @@ async function onPGlite(tools: CellTools): Promise<CellFindings> {
     dependencies: { '@electric-sql/pglite': '0.5.14', 'pglite-prisma-adapter': '0.7.2' },
     setup: {
       provider: 'postgresql',
-      imports: `import { PGlite } from '@electric-sql/pglite'
-import { PrismaPGlite } from 'pglite-prisma-adapter'
-const database = new PGlite()
+      imports: `import { PrismaPGlite } from 'pglite-prisma-adapter'`,
+      setup: `import { PGlite } from '@electric-sql/pglite'
+export const database = new PGlite()
 export const close = () => database.close()`,
-      create: `return new PrismaClient({ adapter: observe(new PrismaPGlite(database)) })`,
+      create: `return new PrismaClient({ adapter: observe(new PrismaPGlite(setup.database)) })`,
       tables: POSTGRES_TABLES,
       poolMax: undefined,
     },
@@ -159,16 +180,16 @@ export const close = () => database.close()`,
 
 async function onNeon(tools: CellTools): Promise<CellFindings> {
   await using database = await tools.engines.postgres()
-  return run(tools, {
+  return await run(tools, {
     dependencies: { '@prisma/adapter-neon': '7.10.0', ws: '8.18.3' },
     env: { DATABASE_URL: database.url },
     setup: {
       provider: 'postgresql',
+      imports: `import { PrismaNeon } from '@prisma/adapter-neon'`,
       // Neon's driver speaks Postgres over WebSockets; its own proxy does no more than this.
-      imports: `import { connect } from 'node:net'
+      setup: `import { connect } from 'node:net'
 import { once } from 'node:events'
 import { neonConfig } from '@neondatabase/serverless'
-import { PrismaNeon } from '@prisma/adapter-neon'
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws'
 const { hostname, port } = new URL(process.env.DATABASE_URL)
 const tunnel = new WebSocketServer({ port: 0, host: '127.0.0.1' })

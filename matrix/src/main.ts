@@ -18,6 +18,7 @@ tables to docs/compatibility.md and README.md. Ends with 1 if a cell is red.`
 const ROOT = join(import.meta.dirname, '../..')
 const RESULTS = join(ROOT, 'matrix/results.json')
 const PACK_TIMEOUT_MS = 60_000
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 const { values } = parseArgs({
   options: {
@@ -42,12 +43,16 @@ else if (chosen.length === 0) {
 async function runAll(): Promise<boolean> {
   const packed = await mkdtemp(join(tmpdir(), 'matrix-pack-'))
   await using engines = new Engines()
+  const interrupted = new AbortController()
+  const interrupt = (): void => interrupted.abort()
+  for (const signal of SIGNALS) process.once(signal, interrupt)
   try {
     const tarball = values.tarball === undefined ? await pack(packed) : resolve(values.tarball)
     const results: CellResult[] = []
     for (const cell of chosen) {
       console.error(`${cell.id} ...`)
-      const result = await runCell(cell, tarball, engines)
+      const result = await runCell(cell, tarball, engines, { signal: interrupted.signal })
+      if (interrupted.signal.aborted) return false
       results.push(result)
       const detail = result.detail === '' ? '' : `: ${result.detail}`
       console.log(`${result.outcome.padEnd(8)} ${result.id}${detail}`)
@@ -57,6 +62,7 @@ async function runAll(): Promise<boolean> {
     console.log(`\n${shortTableOf(results)}`)
     return results.every(({ outcome }) => outcome !== 'red')
   } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupt)
     await rm(packed, { recursive: true, force: true })
   }
 }

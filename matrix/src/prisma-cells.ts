@@ -37,12 +37,19 @@ export const prismaCells: readonly Cell[] = VERSIONS.flatMap((version) =>
   })),
 )
 
+export interface PostgresRun {
+  /** What is installed besides. */
+  readonly dependencies?: Readonly<Record<string, string>>
+  /** What runs the program; asked when all is installed. @default this Node.js, with tsx */
+  readonly command?: () => readonly string[]
+}
+
 /** Installs a version of Prisma and runs the program on a database of its own. */
 export async function runOnPostgres(
   tools: CellTools,
   version: PrismaVersion,
   generator: Generator,
-  command?: readonly string[],
+  options: PostgresRun = {},
 ): Promise<CellFindings> {
   await using database = await tools.engines.postgres()
   await install(tools, {
@@ -51,6 +58,7 @@ export async function runOnPostgres(
     '@prisma/adapter-pg': version.adapter,
     tsx: '4.23.15',
     typescript: '5.9.3',
+    ...options.dependencies,
   })
   await writeProgram(tools.folder, {
     generator,
@@ -63,7 +71,7 @@ export async function runOnPostgres(
     poolMax: 3,
   })
   const url = `${database.url}?connection_limit=3&application_name=matrix-cell`
-  const checks = await runProgram(tools, { DATABASE_URL: url }, command)
+  const checks = await runProgram(tools, { DATABASE_URL: url }, options.command?.())
   const isClosed = await isGoneWithin(SESSIONS_GONE_MS, () => database.sessions('matrix-cell'))
   return {
     checks: { ...checks, 'no session left': isClosed ? 'ok' : 'a session stayed at the server' },

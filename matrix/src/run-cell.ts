@@ -4,18 +4,27 @@ import { join } from 'node:path'
 import { CellNotRun, type Cell, type CellFindings, type CellResult } from './cell.ts'
 import type { Engines } from './engines.ts'
 
-const CELL_TIMEOUT_MS = 300_000
+export interface RunCellOptions {
+  /** @default 480_000 */
+  readonly timeoutMs?: number
+  /** Ends the cell before its time. */
+  readonly signal?: AbortSignal
+}
+
+const CELL_TIMEOUT_MS = 480_000
 
 /** Runs one cell in a folder of its own, and removes the folder. Never rejects for what the cell does. */
 export async function runCell(
   cell: Cell,
   tarball: string,
   engines: Engines,
-  timeoutMs: number = CELL_TIMEOUT_MS,
+  options: RunCellOptions = {},
 ): Promise<CellResult> {
   const folder = await mkdtemp(join(tmpdir(), 'matrix-'))
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(), timeoutMs)
+  const abort = (): void => controller.abort()
+  const timer = setTimeout(abort, options.timeoutMs ?? CELL_TIMEOUT_MS)
+  options.signal?.addEventListener('abort', abort, { once: true })
   try {
     const findings = await cell.run({ folder, tarball, engines, signal: controller.signal })
     return resultOf(cell, findings)
@@ -26,6 +35,7 @@ export async function runCell(
     return { ...baseOf(cell), outcome, detail, checks: 0, facts: {} }
   } finally {
     clearTimeout(timer)
+    options.signal?.removeEventListener('abort', abort)
     controller.abort()
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }

@@ -16,8 +16,8 @@ export interface ProgramSetup {
   readonly imports: string
   /** The body of the factory; `PrismaClient` and `observe` are in scope. */
   readonly create: string
-  /** Further exports, e.g. `close`. */
-  readonly exports?: string
+  /** A module of its own, `setup`, for what is opened once; the program calls its `close` at the end. */
+  readonly setup?: string
   readonly tables: readonly string[]
   readonly poolMax: number | undefined
   /** The code that a unique violation has. @default 'P2002' */
@@ -31,13 +31,15 @@ export async function writeProgram(folder: string, setup: ProgramSetup): Promise
   await writeFile(join(folder, 'schema.prisma'), schemaOf(setup))
   await generate(folder)
   await writeFile(join(folder, 'client.ts'), clientOf(setup))
+  await writeFile(join(folder, 'setup.ts'), setup.setup ?? 'export const close = undefined')
   await copyFile(PROGRAM, join(folder, 'program.ts'))
 }
 
 // Prisma 6 insists on a query engine too, although the client that is generated does without.
 const ENGINE = 'PRISMA_QUERY_ENGINE_LIBRARY'
 
-async function generate(folder: string): Promise<void> {
+/** Generates the client of `schema.prisma`, without an engine. */
+export async function generate(folder: string): Promise<void> {
   const before = process.env[ENGINE]
   process.env[ENGINE] ??= process.execPath
   try {
@@ -55,10 +57,18 @@ export async function runProgram(
 ): Promise<CellFindings['checks']> {
   const [runtime = '', ...flags] = command
   const output = await runCommand(runtime, [...flags, 'program.ts'], { cwd: folder, signal, env })
+  return resultOf(output).checks
+}
+
+/** What a program printed as its one line of JSON. */
+export function resultOf(output: string): CellFindings {
   const line = output.split('\n').find((text) => text.startsWith('{"checks":'))
   if (line === undefined) throw new Error(`The program printed no result: ${output.slice(-400)}`)
-  // The line that the program prints.
-  return (JSON.parse(line) as CellFindings).checks
+  // The line that the programs print.
+  return {
+    facts: {},
+    ...(JSON.parse(line) as Partial<CellFindings> & Pick<CellFindings, 'checks'>),
+  }
 }
 
 /** The tables of the schema in the SQL of Postgres. */
@@ -73,7 +83,12 @@ export const SQLITE_TABLES = [
   'CREATE TABLE "Post" (id integer PRIMARY KEY AUTOINCREMENT, title text NOT NULL, "authorId" int NOT NULL REFERENCES "Author" (id))',
 ] as const
 
-function schemaOf({ generator, provider, isPrisma6 }: ProgramSetup): string {
+/** The schema of every cell. */
+export function schemaOf({
+  generator,
+  provider,
+  isPrisma6,
+}: Pick<ProgramSetup, 'generator' | 'provider' | 'isPrisma6'>): string {
   const output = generator === 'prisma-client' ? 'output = "./generated"' : ''
   const engine = isPrisma6 ? 'engineType = "client"' : ''
   const url = isPrisma6 ? 'url = env("DATABASE_URL")' : ''
@@ -105,6 +120,7 @@ function clientOf(setup: ProgramSetup): string {
   return `import { sharePrisma } from '@oneprisma/client'
 import { telemetry } from '@oneprisma/client/telemetry'
 import { PrismaClient } from '${from}'
+import * as setup from './setup.ts'
 ${setup.imports}
 
 export const prisma = sharePrisma(({ observe }) => {
@@ -113,6 +129,6 @@ export const prisma = sharePrisma(({ observe }) => {
 export const tables = ${JSON.stringify(setup.tables)}
 export const poolMax = ${setup.poolMax}
 export const uniqueViolation = '${setup.uniqueViolation ?? 'P2002'}'
-${setup.exports ?? ''}
+export const { close } = setup
 `
 }

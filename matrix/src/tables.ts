@@ -8,13 +8,19 @@ const HEADINGS: Readonly<Record<(typeof KINDS)[number], string>> = {
   framework: 'Frameworks',
 }
 
+const FACTS_IN_ROW = 6
+
 /** The results by kind, one table each, for the page. */
 export function pageTablesOf(results: readonly CellResult[]): string {
   return KINDS.flatMap((kind) => {
     const rows = results.filter((result) => result.kind === kind)
     if (rows.length === 0) return []
-    const table = tableOf(['cell', 'outcome', 'versions and figures', ''], rows.map(rowOf))
-    return [`### ${HEADINGS[kind]}`, table]
+    const isLong = (result: CellResult): boolean => Object.keys(result.facts).length > FACTS_IN_ROW
+    const table = tableOf(
+      ['cell', 'outcome', 'versions and figures', ''],
+      rows.map((result) => rowOf(isLong(result) ? { ...result, facts: {} } : result)),
+    )
+    return [`### ${HEADINGS[kind]}`, table, ...rows.filter(isLong).map(factsOf)]
   }).join('\n\n')
 }
 
@@ -48,6 +54,12 @@ export function mergeResults(
   return ids.flatMap(
     (id) => [...now, ...before].find((result) => result.id === id) ?? ([] as CellResult[]),
   )
+}
+
+/** What does not fit into a row. */
+function factsOf({ facts }: CellResult): string {
+  const rows = Object.entries(facts).map(([name, value]) => [name, String(value)])
+  return tableOf(['measured', ''], rows)
 }
 
 function rowOf(result: CellResult): string[] {

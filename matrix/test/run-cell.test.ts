@@ -63,7 +63,7 @@ describe('runCell', () => {
       throw new Error(`ended in ${tools.folder}`)
     })
 
-    const result = await runCell(cell, 't.tgz', engines, 200)
+    const result = await runCell(cell, 't.tgz', engines, { timeoutMs: 200 })
 
     expect(result).toMatchObject({ outcome: 'red', detail: 'ended in .' })
     expect(() => process.kill(pid, 0)).toThrow('ESRCH')

@@ -50,6 +50,17 @@ describe('pageTablesOf', () => {
   })
 })
 
+describe('pageTablesOf, of a cell with many facts', () => {
+  it('writes a table of their own for them', () => {
+    const facts = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`fact ${at}`, at]))
+
+    const text = pageTablesOf([{ ...GREEN, facts }])
+
+    expect(text).toContain('| Prisma 7.10 | green, 13 checks |                      |     |')
+    expect(text).toContain('| fact 6   | 6   |')
+  })
+})
+
 describe('shortTableOf', () => {
   it('counts the outcomes of each kind that has results', () => {
     expect(shortTableOf([GREEN, RED, NOT_RUN]).split('\n').slice(2)).toEqual([
