@@ -1,0 +1,56 @@
+import { build } from 'esbuild'
+
+/** What each file imports of the files beside it, in the order of their names. */
+export type ImportGraph = ReadonlyMap<string, readonly string[]>
+
+/**
+ * Reads which files of a folder import which. Imports of types alone do not count: nothing is left
+ * of them when the code runs.
+ */
+export async function importGraph(folder: string): Promise<ImportGraph> {
+  const { metafile } = await build({
+    absWorkingDir: folder,
+    entryPoints: ['*.ts'],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    outdir: 'out',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  })
+  const files = Object.entries(metafile.inputs).map(
+    ([path, { imports }]): [string, readonly string[]] => [
+      path,
+      imports.filter(({ external }) => !external).map((each) => each.path),
+    ],
+  )
+  return new Map(files)
+}
+
+/** The groups of files that import each other in a circle. */
+export function circlesIn(graph: ImportGraph): readonly (readonly string[])[] {
+  const reach = new Map([...graph.keys()].map((file) => [file, reachableFrom(graph, file)]))
+  const inCircle = [...graph.keys()].filter((file) => reach.get(file)?.has(file))
+  const circles = new Map<string, string[]>()
+  for (const file of inCircle) {
+    const members = inCircle.filter(
+      (other) => reach.get(file)?.has(other) && reach.get(other)?.has(file),
+    )
+    circles.set(members.toSorted().join(), members.toSorted())
+  }
+  return [...circles.values()]
+}
+
+function reachableFrom(graph: ImportGraph, file: string): Set<string> {
+  const reached = new Set<string>()
+  const left = [...(graph.get(file) ?? [])]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (reached.has(next)) continue
+    reached.add(next)
+    left.push(...(graph.get(next) ?? []))
+  }
+  return reached
+}
