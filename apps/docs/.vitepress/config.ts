@@ -9,6 +9,9 @@ import { siteLinks } from '../src/site-links.ts'
 import { START } from '../src/start-page.ts'
 
 const API = join(DOCS, 'generated/api')
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" fill="none" stroke="#0d9488" stroke-width="4"/></svg>',
+)}`
 const DESCRIPTION = 'One PrismaClient per process, wherever the code runs.'
 
 export default defineConfig({
@@ -19,6 +22,9 @@ export default defineConfig({
   outDir: 'dist',
   cacheDir: '.vitepress/cache',
   cleanUrls: true,
+  head: [['link', { rel: 'icon', href: ICON }]],
+  // The index of the search, which is loaded with the first search.
+  vite: { build: { chunkSizeWarningLimit: 2_000 } },
   rewrites: { 'decisions/README.md': 'decisions/index.md', 'generated/api/:page': 'api/:page' },
   markdown: {
     anchor: { slugify: slug },

@@ -10,6 +10,12 @@ export interface Fence {
   readonly code: string
 }
 
+/** Code within a paragraph or a cell. */
+export interface InlineCode {
+  readonly code: string
+  readonly line: number
+}
+
 export interface Link {
   readonly href: string
   readonly line: number
@@ -25,6 +31,7 @@ export interface ParsedPage {
   readonly headings: readonly string[]
   readonly links: readonly Link[]
   readonly fences: readonly Fence[]
+  readonly inlineCodes: readonly InlineCode[]
 }
 
 /** Reads a page as GitHub does. */
@@ -43,6 +50,7 @@ export function parsePage(markdown: string): ParsedPage {
     headings,
     links: tokens.flatMap(linksOf),
     fences: tokens.filter(({ type }) => type === 'fence').map(fenceOf),
+    inlineCodes: tokens.flatMap(inlineCodesOf),
   }
 }
 
@@ -62,6 +70,11 @@ function linksOf({ children, map }: Token): Link[] {
     const href = child.attrGet('href') ?? child.attrGet('src')
     return href === null ? [] : [{ href: decodeURI(href), line: (map?.[0] ?? 0) + 1 }]
   })
+}
+
+function inlineCodesOf({ children, map }: Token): InlineCode[] {
+  const codes = (children ?? []).filter(({ type }) => type === 'code_inline')
+  return codes.map(({ content }) => ({ code: content, line: (map?.[0] ?? 0) + 1 }))
 }
 
 function fenceOf({ info, map, content }: Token): Fence {

@@ -7,16 +7,25 @@ export interface DocumentedCommand {
   readonly flags: readonly string[]
 }
 
-/** Every `oneprisma …` in the `sh` fences of a page. */
+// At the begin of a line, or of a step of a workflow.
+const IN_FENCES = /^[ \t]*(?:- run: )?(?:npx )?oneprisma ((?:.*\\\n)*.*)/gm
+const INLINE = /^(?:npx )?oneprisma (\w.*)/
+
+/** Every `oneprisma …` of a page: in its fences for a shell and for workflows, and in its text. */
 export function commandsOf(page: ParsedPage): DocumentedCommand[] {
-  return page.fences
-    .filter(({ language }) => language === 'sh')
+  const inFences = page.fences
+    .filter(({ language }) => language === 'sh' || language === 'yaml')
     .flatMap(({ line, code }) =>
-      [...code.matchAll(/^[ \t]*(?:npx )?oneprisma ((?:.*\\\n)*.*)/gm)].map((match) => ({
+      [...code.matchAll(IN_FENCES)].map((match) => ({
         line: line + code.slice(0, match.index).split('\n').length - 1,
         ...parseCall(match[1] ?? ''),
       })),
     )
+  const inline = page.inlineCodes.flatMap(({ line, code }) => {
+    const [, call] = INLINE.exec(code) ?? []
+    return call === undefined ? [] : [{ line, ...parseCall(call) }]
+  })
+  return [...inFences, ...inline]
 }
 
 function parseCall(call: string): Omit<DocumentedCommand, 'line'> {
