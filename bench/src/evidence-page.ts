@@ -15,6 +15,7 @@ const ORDER = [
   'codemod',
   'corpus',
   'tenants',
+  'testing',
   'monitor',
 ]
 

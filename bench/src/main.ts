@@ -18,6 +18,7 @@ import { tableOf } from './report.ts'
 import { script } from './script.ts'
 import { stale } from './stale.ts'
 import { tenants } from './tenants.ts'
+import { testing } from './testing.ts'
 import { versions } from './versions.ts'
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>>> = {
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Bar[]>
   fleet,
   'fleet-model': fleetModel,
   tenants,
+  testing,
   monitor,
 }
 
