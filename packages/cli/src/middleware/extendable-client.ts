@@ -1,7 +1,7 @@
 import type { Reference, Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { isFunction, memberName, type Node, unwrap, walk, wrapped } from '@oneprisma/sites'
-import { isWithin } from './is-within.ts'
+import { isWithin } from '../scan/is-within.ts'
 import type { MiddlewareRefusal } from './refusal.ts'
 import type { UseCall } from './use-call.ts'
 

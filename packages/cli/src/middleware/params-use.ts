@@ -8,7 +8,7 @@ import {
   unwrap,
   wrapped,
 } from '@oneprisma/sites'
-import { isWithin } from './is-within.ts'
+import { isWithin } from '../scan/is-within.ts'
 import { needsOldAction } from './action-use.ts'
 import { refuseArgsUse } from './args-use.ts'
 import { isParamsMember, namesOf, type Callback, type ParamsMember } from './callback.ts'

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Edit, ModuleSource, Node } from '@oneprisma/sites'
-import { isWithin } from './is-within.ts'
+import { isWithin } from '../scan/is-within.ts'
 
 /**
  * Drops the names, such as `Prisma` of `Prisma.MiddlewareParams`, that are imported only for text

@@ -1,5 +1,6 @@
 import type { Scope, ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 import type { Node } from '@oneprisma/sites'
+import { isWithin } from '../scan/is-within.ts'
 
 /**
  * Whether the declaration of a variable can go, and what used it then finds a variable of the same
@@ -31,8 +32,7 @@ export function isHiddenAt(
     ({ block, variables, type }) =>
       type !== 'module' &&
       type !== 'global' &&
-      block.range[0] <= node.range[0] &&
-      node.range[1] <= block.range[1] &&
+      isWithin(node, block) &&
       variables.some(
         (variable) => variable.name === name && variable.defs.length > 0 && !going.has(variable),
       ),

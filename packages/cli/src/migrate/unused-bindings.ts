@@ -1,6 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { ModuleAnalysis, Node } from '@oneprisma/sites'
+import { isWithin } from '../scan/is-within.ts'
 import type { Range } from '../text/lines.ts'
 
 /** Declarations that nothing needs once some ranges of a module are gone. */
@@ -104,7 +105,7 @@ function binderOf(name: Node, definition: Node): Node | undefined {
 }
 
 function isOwnWrite(identifier: Node, binder: Node): boolean {
-  return binder.range[0] <= identifier.range[0] && identifier.range[1] <= binder.range[1]
+  return isWithin(identifier, binder)
 }
 
 interface NameList {

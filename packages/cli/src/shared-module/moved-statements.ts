@@ -8,8 +8,9 @@ import {
   type Node,
 } from '@oneprisma/sites'
 import type { Variable } from '@typescript-eslint/scope-manager'
+import { isWithin } from '../scan/is-within.ts'
 import { isPure } from './makers.ts'
-import { isWithin, topStatement, topVariables } from './places.ts'
+import { topStatement, topVariables } from './places.ts'
 import type { Sharing } from './sharing.ts'
 
 /**

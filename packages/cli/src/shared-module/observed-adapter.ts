@@ -1,6 +1,6 @@
 import { keyName, unwrap, type Edit, type Node } from '@oneprisma/sites'
 import type { TSESTree } from '@typescript-eslint/types'
-import { isWithin } from './places.ts'
+import { isWithin } from '../scan/is-within.ts'
 import type { Sharing } from './sharing.ts'
 
 /** How the adapters of a module come to be watched. */

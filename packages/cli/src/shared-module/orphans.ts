@@ -1,7 +1,8 @@
 import { isFunction, unwrap, type ModuleAnalysis, type Node } from '@oneprisma/sites'
 import type { Variable } from '@typescript-eslint/scope-manager'
+import { isWithin } from '../scan/is-within.ts'
 import { isPure } from './makers.ts'
-import { isWithin, topVariables } from './places.ts'
+import { topVariables } from './places.ts'
 
 /**
  * What nothing refers to any more once the text within `dead`, outside of `alive`, is gone: whole

@@ -1,10 +1,6 @@
 import type { ModuleSource, Node } from '@oneprisma/sites'
 import type { Variable } from '@typescript-eslint/scope-manager'
-
-/** Whether a node is another, or a part of it. */
-export function isWithin(node: Node, other: Node): boolean {
-  return other.range[0] <= node.range[0] && node.range[1] <= other.range[1]
-}
+import { isWithin } from '../scan/is-within.ts'
 
 /** The statement at the top of the module that a node belongs to. */
 export function topStatement<Statement extends Node>(

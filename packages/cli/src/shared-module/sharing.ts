@@ -8,10 +8,11 @@ import {
   type ModuleAnalysis,
   type Node,
 } from '@oneprisma/sites'
+import { isWithin } from '../scan/is-within.ts'
 import { anchorOf, type Anchor } from './anchor.ts'
 import { globalSlot } from './global-slot.ts'
 import { Makers, type Maker } from './makers.ts'
-import { isWithin, topStatement } from './places.ts'
+import { topStatement } from './places.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
 /** The parts of a module that makes one client and keeps it, whatever its dialect. */

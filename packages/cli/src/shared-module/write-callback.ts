@@ -1,7 +1,7 @@
 import { isFunction, type Edit, type Node } from '@oneprisma/sites'
+import { isWithin } from '../scan/is-within.ts'
 import { applyEdits } from '../text/apply-edits.ts'
 import { extentOf, type Extent } from './line-removal.ts'
-import { isWithin } from './places.ts'
 import { indentationAt } from '../text/lines.ts'
 import { reindent } from './reindent.ts'
 import type { Sharing } from './sharing.ts'

@@ -1,5 +1,6 @@
 import type { Node } from '@oneprisma/sites'
 import type { TSESTree } from '@typescript-eslint/types'
+import { isWithin } from '../../scan/is-within.ts'
 import type { DoctorFinding } from '../finding.ts'
 import { found } from '../found.ts'
 import { placeOf } from '../module.ts'
@@ -122,8 +123,4 @@ function isAssignedToGlobal({ parent }: Node, { module }: PoolSite): boolean {
     parent?.type === 'AssignmentExpression' &&
     module.evaluator.names.globalMember(parent.left) !== undefined
   )
-}
-
-function isWithin(node: Node, outer: Node): boolean {
-  return outer.range[0] <= node.range[0] && node.range[1] <= outer.range[1]
 }
