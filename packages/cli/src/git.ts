@@ -12,7 +12,7 @@ export type GitState = 'clean' | 'dirty' | 'none'
  *
  * @throws CliError `GIT_UNREADABLE` where there is a repository, and git does not answer.
  */
-export function gitState(root: string, changing: readonly string[]): GitState {
+function gitState(root: string, changing: readonly string[]): GitState {
   const differing = git(root, [
     'status',
     '--porcelain',

@@ -27,7 +27,7 @@ function textOf(root: string, path: string): string | undefined {
 }
 
 /** Adds a name to `dependencies`, in the place that the alphabet gives it, and changes nothing else. */
-export function addDependency(text: string, name: string, range: string): string {
+function addDependency(text: string, name: string, range: string): string {
   const blocks = [...text.matchAll(/("dependencies"\s*:\s*\{)([^}]*)\}/g), undefined]
   // Other objects of a package.json have `dependencies` too; the right one is found by trying.
   const added = blocks.map((block) => addTo(block, text, name, range))

@@ -1,4 +1,5 @@
 import type { SiteKind } from '@oneprisma/sites'
+import { isObject } from '../project/json.ts'
 import { BASELINE_FILE, type Baseline, type BaselineEntry } from './baseline.ts'
 import { ReportError } from './report-error.ts'
 
@@ -84,10 +85,6 @@ function invalid(place: string, expected: string, got: unknown): ReportError {
 
 const REMEDY =
   'Take the file from version control, or delete it and run `oneprisma check --write-baseline`.'
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 function isKind(value: unknown): value is SiteKind {
   return typeof value === 'string' && Object.hasOwn(KINDS, value)

@@ -3,6 +3,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { CliError } from '../errors.ts'
 import type { FileChange } from '../migrate/migration.ts'
+import { isObject } from '../project/json.ts'
 import { entryAt, existingFolder, NO_FILE, refusePlace } from './place.ts'
 
 /** The file, at the root, that tells what files were before a run replaced them. */
@@ -125,10 +126,6 @@ function isEntry(value: unknown): value is JournalEntry {
     (before === null || typeof before === 'string') &&
     typeof after === 'string'
   )
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function invalid(why: string): CliError {

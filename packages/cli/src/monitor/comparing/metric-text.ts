@@ -27,7 +27,7 @@ export function valueText({ metric }: MetricComparison, value: number): string {
 }
 
 /** An effect as it is judged: a ratio as `×1.2`, a difference as `+1`. */
-export function effectText({ metric, effect }: MetricComparison, value: number): string {
+function effectText({ metric, effect }: MetricComparison, value: number): string {
   if (effect === 'ratio') return `×${formatRatio(value)}`
   const text = TEXTS[metric].value(Math.abs(value))
   const isZero = !/[1-9∞]/.test(text)

@@ -51,7 +51,7 @@ function isDecade(step: number): boolean {
 }
 
 /** The nearest of 1, 2, 5, 10, and so on, from a number up. */
-export function roundStep(rough: number): number {
+function roundStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough))
   return clean(([1, 2, 5, 10].find((factor) => factor * power >= rough - 1e-12) ?? 10) * power)
 }
