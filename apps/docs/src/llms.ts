@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { navigation, type NavigationItem } from './navigation.ts'
 import { parsePage } from './parse-page.ts'
-import { readPage } from './pages.ts'
+import { GITHUB, readPage } from './pages.ts'
+import { siteLink } from './site-links.ts'
 
 /**
  * Writes what programs read in place of the site: `llms.txt`, a list of all pages with their first
@@ -17,7 +18,7 @@ export function writeLlms(outDir: string, apiPages: ReadonlyMap<string, string>)
   const api = [...apiPages].map(([path, text]) => `- [${parsePage(text).title}](/${path})`)
   const list = [`# ${title}`, `> ${summary}`, ...sections, `## API\n\n${api.join('\n')}`]
   const pages = navigation().flatMap(pagesOf)
-  const texts = new Map([...pages.map((page) => [page, readPage(page)] as const), ...apiPages])
+  const texts = new Map([...pages.map((page) => [page, textOf(page)] as const), ...apiPages])
 
   writeFileSync(join(outDir, 'llms.txt'), `${list.join('\n\n')}\n`)
   const whole = [...texts].map(([path, text]) => `<!-- /${path} -->\n\n${text.trim()}\n`)
@@ -26,6 +27,14 @@ export function writeLlms(outDir: string, apiPages: ReadonlyMap<string, string>)
     mkdirSync(join(outDir, path, '..'), { recursive: true })
     writeFileSync(join(outDir, path), text)
   }
+}
+
+// What lies outside of `docs` is not beside the page here.
+function textOf(page: string): string {
+  return readPage(page).replaceAll(/\]\(([^)\s]+)\)/g, (link, href: string) => {
+    const onSite = siteLink(page, href)
+    return onSite.startsWith(GITHUB) ? `](${onSite})` : link
+  })
 }
 
 function lines(item: NavigationItem): string[] {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import chromium from '@sparticuz/chromium'
 import { chromium as playwright, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listPages } from '../src/pages.ts'
+import { parsePage } from '../src/parse-page.ts'
 import { deadLinks } from './dead-links.ts'
 import { serveSite, type SiteServer } from './site-server.ts'
 
@@ -148,6 +149,19 @@ describe('llms.txt', () => {
     )
     expect(linked).toContain('api/index.md')
     expect(linked.map(read).filter((text) => !text.includes('# '))).toEqual([])
+  })
+
+  it('has no link in these that leads nowhere', () => {
+    const pages = [...listPages(), 'api/index.md', 'api/tenants.md']
+    const dead = pages
+      .filter((page) => page !== 'index.md')
+      .flatMap((page) => {
+        const files = parsePage(read(page)).links.map(({ href }) => href.replace(/#.*/, ''))
+        const local = files.filter((file) => file !== '' && !/^[a-z]+:/.test(file))
+        return local.filter((file) => !existsSync(join(dist, dirname(page), file)))
+      })
+
+    expect(dead).toEqual([])
   })
 
   it('has all of them in llms-full.txt', () => {
