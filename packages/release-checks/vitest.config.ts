@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     name: 'release-checks',
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 })
