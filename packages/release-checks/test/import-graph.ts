@@ -1,6 +1,7 @@
+import { readdirSync } from 'node:fs'
 import { build } from 'esbuild'
 
-/** What each file imports of the files beside it, in the order of their names. */
+/** What each file of a folder imports of the others, by their paths in it. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
 /**
@@ -10,7 +11,9 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>
 export async function importGraph(folder: string): Promise<ImportGraph> {
   const { metafile } = await build({
     absWorkingDir: folder,
-    entryPoints: ['*.ts'],
+    entryPoints: readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /(?<!\.d)\.ts$/.test(path),
+    ),
     bundle: true,
     packages: 'external',
     platform: 'node',
