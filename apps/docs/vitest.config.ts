@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     name: 'docs',
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/prisma-client.ts'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },
