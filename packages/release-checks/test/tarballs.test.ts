@@ -121,6 +121,14 @@ describe.each(NAMES)('the tarball of %s', (name) => {
     )
   })
 
+  it('has a manifest that npm has nothing to correct in', async () => {
+    const { folder, manifest } = unpackedOf(name)
+
+    await succeed('npm', ['pkg', 'fix'], { cwd: folder })
+
+    expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toEqual(manifest)
+  })
+
   it('has a README whose links work outside of the repository', () => {
     const { folder } = unpackedOf(name)
 
