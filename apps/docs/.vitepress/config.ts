@@ -61,12 +61,8 @@ export default defineConfig({
 
 function sidebarItem({ text, page, items }: NavigationItem): DefaultTheme.SidebarItem {
   const link = page === undefined ? {} : { link: `/${page.replace(/(README)?\.md$/, '')}` }
-  const isLong = items !== undefined
-  return {
-    text,
-    ...link,
-    ...(isLong && { items: items.map(sidebarItem), collapsed: text !== 'Begin' }),
-  }
+  if (items === undefined) return { text, ...link }
+  return { text, ...link, items: items.map(sidebarItem), collapsed: text !== 'Begin' }
 }
 
 function apiSidebar(): DefaultTheme.SidebarItem {
