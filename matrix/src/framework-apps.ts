@@ -204,6 +204,9 @@ export async function GET() {
   }
 }
 
+/** The app in which the checks are seen to fail. */
+export const CONTROL_APP: FrameworkApp = SVELTE_KIT
+
 export const frameworkApps: readonly FrameworkApp[] = [
   EXPRESS,
   FASTIFY,

@@ -1,43 +1,53 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { CellNotRun, type Cell, type CellFindings, type CellTools } from './cell.ts'
 import { runCommand } from './child.ts'
 import { LATEST, runOnPostgres } from './prisma-cells.ts'
 
-const { platform, arch } = process
-const BUN_ARCH = arch === 'arm64' ? 'aarch64' : arch
+interface Runtime {
+  readonly name: string
+  readonly title: string
+  /** The package that brings its program. */
+  readonly from: string
+  readonly version: string
+  readonly program: string
+  readonly flags: readonly string[]
+}
 
-/** The runtimes that the registry carries, on the newest Prisma 7. */
-export const runtimeCells: readonly Cell[] = [
-  ...['20', '22', '24', '26'].map((version) =>
-    cell(`node-${version}`, `Node.js ${version}`, `node-${platform}-${arch}`, version, 'bin/node', [
-      '--import',
-      'tsx',
-    ]),
-  ),
-  cell('bun', 'Bun', `@oven/bun-${platform}-${BUN_ARCH}`, '1.4.5', 'bin/bun', ['run']),
+const { platform, arch } = process
+const NODE = `node-${platform === 'win32' ? 'win' : platform}-${arch}`
+const BUN = `@oven/bun-${platform}-${arch === 'arm64' ? 'aarch64' : arch}`
+
+const RUNTIMES: readonly Runtime[] = [
+  ...['20', '22', '24', '26'].map((version) => ({
+    name: `node-${version}`,
+    title: `Node.js ${version}`,
+    from: NODE,
+    version,
+    program: 'bin/node',
+    flags: ['--import', 'tsx'],
+  })),
+  { name: 'bun', title: 'Bun', from: BUN, version: '1.4.5', program: 'bin/bun', flags: ['run'] },
 ]
 
-function cell(
-  name: string,
-  title: string,
-  packageName: string,
-  version: string,
-  binary: string,
-  flags: readonly string[],
-): Cell {
-  const run = async (tools: CellTools): Promise<CellFindings> => {
-    const path = join(tools.folder, 'node_modules', packageName, binary)
-    const findings = await runOnPostgres(tools, LATEST, 'prisma-client', {
-      dependencies: { [packageName]: version },
-      command: () => {
-        if (!existsSync(path)) throw new CellNotRun(`${packageName} has no ${binary}.`)
-        return [path, ...flags]
-      },
-    })
-    const { folder, signal } = tools
-    const runtime = (await runCommand(path, ['--version'], { cwd: folder, signal })).trim()
-    return { ...findings, facts: { [name.split('-')[0] ?? name]: runtime, ...findings.facts } }
-  }
-  return { id: `runtime/${name}`, kind: 'runtime', title, run }
+/** The runtimes that the registry carries, on the newest Prisma 7. */
+export const runtimeCells: readonly Cell[] = RUNTIMES.map((runtime) => ({
+  id: `runtime/${runtime.name}`,
+  kind: 'runtime',
+  title: runtime.title,
+  run: (tools) => runOn(tools, runtime),
+}))
+
+async function runOn(tools: CellTools, runtime: Runtime): Promise<CellFindings> {
+  const { folder, signal } = tools
+  const path = join(folder, 'node_modules', runtime.from, runtime.program)
+  const findings = await runOnPostgres(tools, LATEST, 'prisma-client', {
+    dependencies: { [runtime.from]: runtime.version },
+    command: () => {
+      if (existsSync(path)) return [path, ...runtime.flags]
+      throw new CellNotRun(`${runtime.from} has no ${runtime.program}.`)
+    },
+  })
+  const version = (await runCommand(path, ['--version'], { cwd: folder, signal })).trim()
+  return { ...findings, facts: { [basename(path)]: version, ...findings.facts } }
 }

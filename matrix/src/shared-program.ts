@@ -38,12 +38,12 @@ export async function writeProgram(folder: string, setup: ProgramSetup): Promise
 // Prisma 6 insists on a query engine too, although the client that is generated does without.
 const ENGINE = 'PRISMA_QUERY_ENGINE_LIBRARY'
 
-/** Generates the client of `schema.prisma`, without an engine. */
-export async function generate(folder: string): Promise<void> {
+/** Generates the client of a folder's `schema.prisma`, without an engine, by the Prisma installed for `by`. */
+export async function generate(folder: string, by: string = folder): Promise<void> {
   const before = process.env[ENGINE]
   process.env[ENGINE] ??= process.execPath
   try {
-    await generatePrismaClient({ cwd: folder, schema: 'schema.prisma' })
+    await generatePrismaClient({ cwd: by, schema: join(folder, 'schema.prisma') })
   } finally {
     if (before === undefined) delete process.env[ENGINE]
   }
