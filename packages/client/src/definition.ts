@@ -1,10 +1,10 @@
-import { throughSeam } from './adapter-seam.ts'
 import { callSiteOf, frameAbove, type CallSite, type Frame } from './call-site.ts'
 import { isOnePrismaError, OnePrismaError, type OnePrismaErrorCode } from './errors.ts'
 import { fingerprintOf, inlineSchemaOf } from './fingerprint.ts'
 import { Observation } from './observation.ts'
 import { observe } from './observe.ts'
 import { requireNumber, requireType } from './options.ts'
+import { registry } from './registry.ts'
 import { runtimeWithoutNode } from './runtime-kind.ts'
 import type { Tap, Telemetry } from './tap.ts'
 
@@ -103,7 +103,11 @@ export class Definition {
     const observation = new Observation()
     const tap = this.#options.telemetry?.tap(this.name)
     const client = this.#call({
-      observe: (factory) => (tap?.adapter ?? observe)(throughSeam(factory, this.name), observation),
+      observe: (factory) =>
+        (tap?.adapter ?? observe)(
+          registry().testedAs?.(factory, this.name) ?? factory,
+          observation,
+        ),
     })
     const schema = inlineSchemaOf(client)
     // The callback made this client, so its own fingerprint function takes it.
@@ -139,7 +143,7 @@ export class Definition {
       Promise.resolve(client).catch(() => {})
       throw this.#fault(
         'CREATE_RETURNED_PROMISE',
-        'returned a promise. It must return the client itself, which connects on its first query',
+        'returned a promise. Return the client itself; it connects on its first query',
       )
     }
     return client
@@ -160,6 +164,6 @@ function refuseRuntime(): void {
 
   throw new OnePrismaError(
     'UNSUPPORTED_RUNTIME',
-    'A shared client was used in an edge runtime or a browser. Import it only in code for Node.js.',
+    'A shared client was used in an edge runtime or a browser. Import it only in Node.js.',
   )
 }

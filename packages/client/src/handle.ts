@@ -34,7 +34,6 @@ function handleOf(slot: Slot, use: () => Target, peek: () => Target | undefined)
     label: () => `SharedPrisma(${slot.name}, generation ${slot.current?.number ?? 'none yet'})`,
     use,
     peek,
-    standIn: () => slot.standIn,
     fixed: {
       [SLOT]: slot,
       $extends: (extension: unknown) => extendedHandle(slot, use, peek, extension),

@@ -21,8 +21,6 @@ interface Live {
   use(): Target
   /** Returns the target, if there is one already. */
   peek(): Target | undefined
-  /** Returns what a test has put in the place of the target: it is handed out as it is. */
-  standIn?(): object | undefined
   /** Members that do not come from the target. */
   readonly fixed?: Readonly<Record<PropertyKey, unknown>>
 }
@@ -60,11 +58,9 @@ export function liveProxy(live: Live): object {
         const descriptor = assigned.get(key)
         return descriptor?.get ? descriptor.get.call(receiver) : descriptor?.value
       }
-      const standIn = live.standIn?.()
-      const kept = standIn === undefined ? members.get(key) : undefined
+      const kept = members.get(key)
       if (kept !== undefined) return kept
       if (live.fixed !== undefined && Object.hasOwn(live.fixed, key)) return live.fixed[key]
-      if (standIn !== undefined) return Reflect.get(standIn, key)
       if (typeof key === 'symbol' || key in Object.prototype || QUESTIONS.has(key)) {
         return Reflect.get(live.peek()?.object ?? visible, key)
       }
@@ -82,7 +78,12 @@ export function liveProxy(live: Live): object {
       assigned.delete(key)
       return true
     },
-    has: (_, key) => assigned.has(key) || Reflect.has(objectFor(live, key) ?? visible, key),
+    has: (_, key) =>
+      assigned.has(key) ||
+      Reflect.has(
+        typeof key === 'symbol' ? (live.peek()?.object ?? visible) : live.use().object,
+        key,
+      ),
     ownKeys: () => [
       ...new Set([...assigned.keys(), ...Reflect.ownKeys(live.peek()?.object ?? {})]),
     ],
@@ -102,12 +103,6 @@ export function liveProxy(live: Live): object {
   })
 }
 
-/** What is asked whether it has a member: a symbol is no use of the client. */
-function objectFor(live: Live, key: string | symbol): object | undefined {
-  const standIn = live.standIn?.()
-  return standIn ?? (typeof key === 'symbol' ? live.peek()?.object : live.use().object)
-}
-
 /** Reads a member of the target. Functions and delegates are wrapped once, for they are live. */
 function member(live: Live, members: Map<string | symbol, unknown>, key: string | symbol): unknown {
   const value: unknown = Reflect.get(live.use().object, key)
@@ -119,12 +114,6 @@ function member(live: Live, members: Map<string | symbol, unknown>, key: string 
 
 function unitOfWork(live: Live, key: string | symbol): AnyFunction {
   return function call(this: unknown, ...args) {
-    const standIn = live.standIn?.()
-    if (standIn !== undefined) {
-      // A function that somebody kept is that of the stand-in. If it has none, the call says so.
-      return (Reflect.get(standIn, key) as AnyFunction).apply(standIn, args)
-    }
-
     const { object, work, runsHooks, tap } = live.use()
     if (work.refuses) return refused(work)
 
@@ -154,24 +143,18 @@ function watched({ inTransaction: tap }: UnitTap, callback: unknown): unknown {
 
 function delegate(live: Live, key: string | symbol): object {
   const within = ({ object, work, runsHooks, tap }: Target): Target => {
-    return { object: asObject(Reflect.get(object, key)), work, runsHooks, tap }
+    const inner: unknown = Reflect.get(object, key)
+    const isObject = typeof inner === 'object' && inner !== null
+    return { object: isObject ? inner : {}, work, runsHooks, tap }
   }
   return liveProxy({
     label: () => `${live.label()}.${String(key)}`,
-    standIn: () => {
-      const standIn = live.standIn?.()
-      return standIn && asObject(Reflect.get(standIn, key))
-    },
     use: () => within(live.use()),
     peek: () => {
       const target = live.peek()
       return target && within(target)
     },
   })
-}
-
-function asObject(value: unknown): object {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null ? value : {}
 }
 
 // The delegates of models are proxies of plain objects. Dates, maps and instances of classes are

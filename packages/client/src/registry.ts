@@ -18,6 +18,8 @@ interface Registry {
     options: SharePrismaOptions<never>,
     below: (...args: never[]) => unknown,
   ) => object
+  /** Puts something in the place of a driver adapter, for tests (`@oneprisma/testing`). */
+  testedAs?: <Factory extends object>(factory: Factory, client: string) => Factory
   /** Made when the first code runs in a scope. */
   scope?: AsyncLocalStorage<Scope>
   /** What watches the shared clients, by their names; made by the first copy of the telemetry. */

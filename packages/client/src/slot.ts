@@ -18,8 +18,6 @@ import { warn } from './warnings.ts'
 export class Slot {
   readonly name: string
   readonly draining: Set<Generation> = new Set()
-  /** What stands in for the client, put here by a test (`@oneprisma/testing`). */
-  standIn: object | undefined
   #current: Generation | undefined
   #newest: Definition | undefined
   #newestFingerprint: string | undefined

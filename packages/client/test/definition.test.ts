@@ -40,7 +40,7 @@ describe('the callback of sharePrisma', () => {
 
     const error = errorOf(() => Reflect.get(prisma, 'user'))
     expect(error).toMatchObject({ code: 'CREATE_RETURNED_PROMISE' })
-    expect(error.message).toContain('must return the client itself')
+    expect(error.message).toContain('Return the client itself')
     await new Promise((resolve) => setImmediate(resolve))
   })
 

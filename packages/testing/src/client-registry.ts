@@ -2,19 +2,33 @@
 // not import that one, because a test may have several copies of it, and Jest a global for each file.
 const REGISTRY = Symbol.for('@oneprisma/client/1')
 const SLOT = Symbol.for('@oneprisma/client/1/slot')
-const ADAPTER_SEAM = Symbol.for('@oneprisma/client/1/adapter')
 
 /** All that a process knows of one shared client. */
 export interface ClientSlot {
   readonly name: string
-  /** What stands in for the client. */
-  standIn: object | undefined
+  /** Returns what the handle stands for, from now on. */
+  enter(definition: object): ClientTarget
   /** Closes the client when it is idle; the next use creates another. */
   close(timeoutMs: number): Promise<void>
 }
 
+/** What a handle stands for: an object, and what counts the calls on it. */
+export interface ClientTarget {
+  readonly object: object
+  readonly work: {
+    readonly refuses: boolean
+    count(
+      promise: PromiseLike<unknown>,
+      onFulfilled?: ((result: unknown) => unknown) | null,
+      onRejected?: ((error: unknown) => unknown) | null,
+    ): PromiseLike<unknown>
+  }
+  readonly runsHooks: boolean
+}
+
 interface ClientRegistry {
   readonly slots: ReadonlyMap<string, ClientSlot>
+  testedAs?: AdapterSeam | undefined
   readonly scope?: { getStore(): { readonly unit: object | undefined } | undefined }
 }
 
@@ -40,12 +54,21 @@ export class ClientRegistryOf {
 
   /** Puts something between the clients and their driver adapters; returns what takes it away. */
   useAdapters(seam: AdapterSeam): () => void {
-    return this.#replace(ADAPTER_SEAM, seam)
+    const registry = this.#registryNow()
+    const before = registry.testedAs
+    registry.testedAs = seam
+    return () => {
+      registry.testedAs = before
+    }
   }
 
   /** Puts all shared clients aside, until the function that it returns is called. */
   putAside(): () => void {
-    return this.#replace(REGISTRY, undefined)
+    const before = this.#registry
+    this.#registry = { slots: new Map(), testedAs: before?.testedAs }
+    return () => {
+      this.#registry = before
+    }
   }
 
   /** Closes every client once it is idle. All are tried; rejects with what the first failed with. */
@@ -59,12 +82,13 @@ export class ClientRegistryOf {
     return Reflect.get(this.#host, REGISTRY) as ClientRegistry | undefined
   }
 
-  #replace(key: symbol, value: unknown): () => void {
-    const before: unknown = Reflect.get(this.#host, key)
-    Reflect.set(this.#host, key, value)
-    return () => {
-      Reflect.set(this.#host, key, before)
-    }
+  set #registry(registry: ClientRegistry | undefined) {
+    Reflect.set(this.#host, REGISTRY, registry)
+  }
+
+  /** The registry, which is made here where no shared client has been. */
+  #registryNow(): ClientRegistry {
+    return (this.#registry ??= { slots: new Map() })
   }
 }
 

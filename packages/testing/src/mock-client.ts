@@ -1,4 +1,4 @@
-import { slotOf, type ClientSlot } from './client-registry.ts'
+import { slotOf, type ClientSlot, type ClientTarget } from './client-registry.ts'
 import { TestingError } from './errors.ts'
 
 type AnyFunction = (...args: never[]) => unknown
@@ -16,6 +16,12 @@ type MockOfMember<Member> = Member extends AnyFunction
   : Member extends object
     ? MockOf<Member>
     : Member
+
+// A drain does not wait for a mock.
+const UNCOUNTED: ClientTarget['work'] = {
+  refuses: false,
+  count: (promise, onFulfilled, onRejected) => promise.then(onFulfilled, onRejected),
+}
 
 // Tools ask any object for these, and `undefined` is an answer.
 const QUESTIONS: ReadonlySet<string> = new Set([
@@ -51,11 +57,14 @@ export function mockClient<Client extends object>(
       'Expected `mockClient` to get a client that `sharePrisma` has made.',
     )
   }
-  const before = slot.standIn
-  slot.standIn = complete(mock, slot)
+  const mocked: ClientTarget = { object: complete(mock, slot), work: UNCOUNTED, runsHooks: false }
+  const before = Object.getOwnPropertyDescriptor(slot, 'enter')
+  Object.defineProperty(slot, 'enter', { value: () => mocked, configurable: true })
   return {
     [Symbol.dispose]: () => {
-      slot.standIn = before
+      // Without one of its own, it has that of its class.
+      if (before === undefined) Reflect.deleteProperty(slot, 'enter')
+      else Object.defineProperty(slot, 'enter', before)
     },
   }
 }
@@ -63,26 +72,30 @@ export function mockClient<Client extends object>(
 function complete(mock: object, { name }: ClientSlot): object {
   const whole = strict(mock, (member) => {
     if (member === '$transaction') return transaction
+    if (member === '$extends') return () => client
     throw missing(name, member)
   })
-  const inner = new Map<unknown, object>()
-  return new Proxy(whole, {
+  const delegates = new Map<unknown, object>()
+  const client: object = new Proxy(whole, {
     get(target, key, receiver): unknown {
       const value: unknown = Reflect.get(target, key, receiver)
-      if (typeof key === 'symbol' || !isPlainObject(value)) return value
-      const known = inner.get(value)
+      if (typeof key === 'symbol' || !isDelegate(value)) return value
+      const known = delegates.get(value)
       if (known !== undefined) return known
 
-      const member = strict(value, (operation) => {
-        throw missing(name, `${key}.${operation}`)
-      })
-      inner.set(value, member)
-      return member
+      const delegate = handedOut(
+        strict(value, (operation) => {
+          throw missing(name, `${key}.${operation}`)
+        }),
+      )
+      delegates.set(value, delegate)
+      return delegate
     },
   })
+  return client
 
   async function transaction(work: unknown): Promise<unknown> {
-    if (typeof work === 'function') return (work as (client: object) => unknown)(whole)
+    if (typeof work === 'function') return (work as (client: object) => unknown)(client)
     // Prisma takes a callback or an array of operations.
     return Promise.all(work as Iterable<unknown>)
   }
@@ -106,7 +119,18 @@ function missing(client: string, member: string): TestingError {
   )
 }
 
-function isPlainObject(value: unknown): value is object {
+/** What a handle takes for an object of a class: it hands that out as it is, and wraps plain objects. */
+function handedOut(object: object): object {
+  const own: object = Object.create({})
+  return new Proxy(own, {
+    get: (_, key): unknown => Reflect.get(object, key),
+    has: (_, key) => Reflect.has(object, key),
+  })
+}
+
+/** Deep mocks have functions in the place of the delegates of models, with the operations on them. */
+function isDelegate(value: unknown): value is object {
+  if (typeof value === 'function') return typeof Reflect.get(value, 'findMany') === 'function'
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   // That of any global: Jest has one for each file.

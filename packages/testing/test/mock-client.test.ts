@@ -53,6 +53,31 @@ describe('mockClient', () => {
     expect(await Promise.all([user.count(), count()])).toEqual([7, 7])
   })
 
+  it('answers for extended handles, those that were made before among them', async () => {
+    const prisma = sharePrisma(() => ({
+      ...create(),
+      $extends: () => ({ user: { count: async () => 8 } }),
+    }))
+    const extended = prisma.$extends()
+    {
+      using _ = mockClient(prisma, { user: { count: async () => 1 } })
+
+      expect(await extended.user.count()).toBe(1)
+    }
+    expect(await extended.user.count()).toBe(8)
+  })
+
+  it('takes functions for delegates where operations are on them, as deep mocks have it', async () => {
+    const prisma = sharePrisma(create)
+    const findMany = vi.fn(async () => [])
+    const count = vi.fn(async () => 3)
+    const user = Object.assign(() => {}, { findMany, count })
+    using _ = mockClient<{ user: object }>(prisma, { user })
+
+    expect(await prisma.user.count()).toBe(3)
+    expect(prisma.user.count).toHaveBeenCalledOnce()
+  })
+
   it('says which member is missing', async () => {
     const prisma = sharePrisma(create)
     using _ = mockClient(prisma, { user: {} })
