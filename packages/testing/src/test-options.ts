@@ -49,6 +49,8 @@ export interface TestDatabaseOptions {
 export type RunSettings = Required<Omit<TestDatabaseOptions, 'seed'>> &
   Pick<TestDatabaseOptions, 'seed'>
 
+// Prisma lets an interactive transaction last 5 seconds.
+export const DEFAULT_TRANSACTION_WAIT_MS = 4_000
 const ISOLATIONS = ['database', 'transaction']
 
 /** @throws TestingError `INVALID_OPTION` */
@@ -58,7 +60,7 @@ export function settingsOf(options: TestDatabaseOptions): RunSettings {
     isolation: 'database',
     variables: ['DATABASE_URL'],
     keepFailed: 3,
-    transactionWaitMs: 4_000,
+    transactionWaitMs: DEFAULT_TRANSACTION_WAIT_MS,
     postgres: {},
     ...options,
   }

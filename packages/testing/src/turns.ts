@@ -23,7 +23,7 @@ export class Turns {
    * Waits for a turn.
    *
    * @throws TestingError `TRANSACTION_IN_THE_WAY`: at once where the wait could not end, because it
-   * would be for oneself, and otherwise when it has lasted too long
+   * would be for oneself, and otherwise when one has had the turn for too long
    */
   async take(unit: object | undefined, isTransaction: boolean): Promise<Turn> {
     const before = this.#current
@@ -52,10 +52,19 @@ export class Turns {
         clearTimeout(timer)
         resolve(isGranted)
       }
-      const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(settle), 1)
-        settle(false)
-      }, this.#waitMs)
+      const wait = (): NodeJS.Timeout => {
+        const before = this.#current
+        return setTimeout(() => {
+          // As long as the turn goes from one to the next, it will come here, too.
+          if (this.#current !== before) {
+            timer = wait()
+            return
+          }
+          this.#waiting.splice(this.#waiting.indexOf(settle), 1)
+          settle(false)
+        }, this.#waitMs)
+      }
+      let timer = wait()
       this.#waiting.push(settle)
     })
   }
@@ -71,7 +80,7 @@ export class Turns {
     const what = this.#current?.isTransaction ? 'an interactive transaction' : 'other queries'
     return new TestingError(
       'TRANSACTION_IN_THE_WAY',
-      `A query waited ${this.#waitMs} ms for ${what} of the same test. A test that is rolled back has one connection, on which transactions run one after the other. If the query is in the callback of the transaction, use the client that the callback gets; where transactions have to overlap, give the file a database of its own (\`isolation: 'database'\`).`,
+      `A query waited more than ${this.#waitMs} ms for ${what} of the same test. A test that is rolled back has one connection, on which transactions run one after the other. If the query is in the callback of the transaction, use the client that the callback gets; where transactions have to overlap, give the file a database of its own (\`isolation: 'database'\`).`,
     )
   }
 }

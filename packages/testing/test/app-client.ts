@@ -34,9 +34,9 @@ export interface AppClient {
 export const app: string = inject('app')
 
 /** Evaluates the shared module of the application anew, as a test runner does for every file. */
-export function loadPrisma(): AppClient {
+export function loadPrisma(file = 'prisma.js'): AppClient {
   const require = createRequire(import.meta.url)
-  const path = realpathSync(join(app, 'lib/prisma.js'))
+  const path = realpathSync(join(app, 'lib', file))
   // oxlint-disable-next-line no-dynamic-delete
   delete require.cache[path]
   // Its model and fields are those of `test/app/prisma/schema.prisma`.

@@ -21,7 +21,9 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const folder = new TemporaryFolder()
   cpSync(SOURCE, folder.path, { recursive: true })
   symlinkSync(MODULES, join(folder.path, 'node_modules'))
-  await generatePrismaClient({ cwd: folder.path, schema: 'prisma/schema.prisma' })
+  for (const schema of ['prisma/schema.prisma', 'sqlite/schema.prisma']) {
+    await generatePrismaClient({ cwd: folder.path, schema })
+  }
   project.provide('app', folder.path)
   return () => folder[Symbol.dispose]()
 }
