@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deployMigrations, generatePrismaClient, startPostgres } from '@oneprisma/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -49,11 +49,25 @@ describe('the tarballs, installed in an app', () => {
     },
   )
 
+  it('have declarations that a compiler takes which checks them, too', async () => {
+    const cwd = app.folder('cjs')
+    const lines = subpaths().map((name, index) => `export * as m${index} from '${name}'`)
+    writeFileSync(join(cwd, 'subpaths.ts'), lines.join('\n'))
+
+    const { code, stdout } = await run(
+      process.execPath,
+      'node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --module node16 --types node subpaths.ts'.split(
+        ' ',
+      ),
+      { cwd },
+    )
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+  })
+
   it('load by every subpath, imported and required', async () => {
     const cwd = app.folder('esm')
-    const manifest = join(cwd, 'node_modules/@oneprisma/client/package.json')
-    const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports: object }
-    const specifiers = Object.keys(exports).map((path) => `@oneprisma/client${path.slice(1)}`)
+    const specifiers = subpaths()
 
     const output = await succeed(
       process.execPath,
@@ -63,7 +77,7 @@ describe('the tarballs, installed in an app', () => {
         `import { createRequire } from 'node:module'
         const require = createRequire(process.cwd() + '/noop.js')
         const differing = []
-        for (const name of ${JSON.stringify(specifiers)}.filter((each) => !each.endsWith('.json'))) {
+        for (const name of ${JSON.stringify(specifiers)}) {
           const imported = Object.keys(await import(name)).filter((key) => key !== 'default')
           const required = Object.keys(require(name))
           if (imported.sort().join() !== required.sort().join() || imported.length === 0) differing.push(name)
@@ -113,6 +127,15 @@ describe('the tarballs, installed in an app', () => {
     expect(file?.messages.map(({ ruleId }) => ruleId)).toEqual(['@oneprisma/no-client-per-request'])
   })
 })
+
+/** What a user imports from the runtime. */
+function subpaths(): readonly string[] {
+  const manifest = join(app.folder('esm'), 'node_modules/@oneprisma/client/package.json')
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports: object }
+  return Object.keys(exports)
+    .filter((path) => !path.endsWith('.json'))
+    .map((path) => `@oneprisma/client${path.slice(1)}`)
+}
 
 /** Has the compiler check the app, which for CommonJS also makes its programs, and runs it. */
 async function compileAndStart(format: ModuleFormat, url: string): Promise<string> {
