@@ -16,6 +16,8 @@ interface JestEvent {
   readonly test?: { readonly errors: readonly unknown[] }
 }
 
+// A test that is left out starts as well.
+const ENDS: ReadonlySet<string> = new Set(['test_done', 'test_skip', 'test_todo'])
 const REMEDY =
   "Add `globalSetup: '@oneprisma/testing/jest/global-setup'` to the configuration of Jest."
 
@@ -55,9 +57,10 @@ export function withTestDatabase<Arguments extends unknown[]>(
       // Of jest-circus, which has been Jest's runner since version 27.
       const { name, test }: JestEvent = event
       if (name === 'test_start') await this.#file?.beginTest()
-      if (name !== 'test_done') return
-      if (test !== undefined && test.errors.length > 0) this.#hasFailed = true
-      await this.#file?.endTest()
+      if (name === 'test_done' && test !== undefined && test.errors.length > 0) {
+        this.#hasFailed = true
+      }
+      if (ENDS.has(name)) await this.#file?.endTest()
     }
 
     override async teardown(): Promise<void> {

@@ -7,6 +7,10 @@ exports.testUsers = (prisma, { test, equal, afterAll }) => {
   test('finds the first rows alone', async () => {
     equal(await prisma.user.count(), 1)
   })
+  test.skip('is left out', () => {
+    equal('this test', 'run')
+  })
+  test.todo('is to be written')
   test('writes', async () => {
     await prisma.user.create({ data: SAME })
     equal(await prisma.user.count(), 2)
