@@ -57,9 +57,10 @@ async function databaseFor(
 
 function isolationBars(variant: Variant, files: number, run: TestRunResult): Bar[] {
   const tests = files * TESTS_A_FILE
+  // A test that waits in vain for a row of another file fails, and is disturbed as well.
   const wrong = run.violations + (tests - run.tests)
   const violations = [
-    'isolation violations',
+    'tests that other files disturb',
     label(variant),
     wrong,
     `of ${tests} tests`,
