@@ -159,7 +159,8 @@ export class FleetMember implements FleetCore {
       name: this.name,
       state: this.#isOff
         ? 'off'
-        : tickets.size > 0
+        : // A connection that the pool has closed keeps its ticket until its socket is closed.
+          tickets.size > 0 && pool.total > 0
           ? 'member'
           : this.#entry.isOn
             ? 'entering'
