@@ -19,7 +19,7 @@ export async function checkViews({ server }: LiveContext): Promise<DoctorFinding
   if (bytes < ENOUGH_BYTES) {
     findings.push(
       found('STATEMENT_TEXT_CUT', {
-        message: `\`pg_stat_activity\` keeps ${bytes} bytes of a statement (\`track_activity_query_size\`). Statements of Prisma are longer, and the comment with route and request is at their end.`,
+        message: `\`pg_stat_activity\` keeps ${bytes} bytes of a statement (\`track_activity_query_size\`). Statements of Prisma are longer: their end is missing, and with it the comments that Prisma's own plugins put there.`,
         evidence: { trackActivityQuerySize: bytes },
         change: `\`ALTER SYSTEM SET track_activity_query_size = ${ENOUGH_BYTES}\`, or the same in the parameters of the provider; it takes a restart.`,
       }),
