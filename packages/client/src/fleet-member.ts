@@ -114,8 +114,6 @@ export class FleetMember implements FleetCore {
     if (this.isOver) return
     if (tickets.size > 0 && this.#timer === undefined && !this.#isLooking) this.#lookLater()
     if (pool.waiting <= pool.idle || pool.total >= pool.cap) return
-    // It tells of a connection that is gone when its socket is closed, which may take long.
-    if (pool.total === 0) tickets.clear()
     if (tickets.size === 0) this.#entry.begin()
     else if (this.#mayGrow) this.#lookNow()
   }
@@ -159,8 +157,7 @@ export class FleetMember implements FleetCore {
       name: this.name,
       state: this.#isOff
         ? 'off'
-        : // A connection that the pool has closed keeps its ticket until its socket is closed.
-          tickets.size > 0 && pool.total > 0
+        : tickets.size > 0
           ? 'member'
           : this.#entry.isOn
             ? 'entering'

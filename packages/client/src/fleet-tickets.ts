@@ -19,11 +19,11 @@ export class FleetTickets {
   }
 
   get size(): number {
-    return this.#clients.size
+    return this.#known().size
   }
 
   get clients(): readonly FleetClient[] {
-    return [...this.#clients.keys()]
+    return [...this.#known().keys()]
   }
 
   /** Whether nobody uses or wants a connection. */
@@ -55,11 +55,6 @@ export class FleetTickets {
     this.#clients.delete(client)
   }
 
-  /** No connection is left. */
-  clear(): void {
-    this.#clients.clear()
-  }
-
   /** How many connections have to be given back, in place of what was asked for before. */
   owe(count: number): void {
     this.#owed = count
@@ -84,5 +79,11 @@ export class FleetTickets {
     if (this.#owed > 0) this.paid()
     endConnection(client, 'given_back')
     return false
+  }
+
+  // The pool tells of a connection that it has closed when its socket is closed, which may take long.
+  #known(): ReadonlyMap<FleetClient, number> {
+    if (this.#pool.total === 0) this.#clients.clear()
+    return this.#clients
   }
 }

@@ -19,7 +19,13 @@ function newClient(): FakeClient {
 
 function newTickets(pool: Partial<FleetPool> = {}): FleetTickets {
   // These are the members that it uses.
-  return new FleetTickets({ used: 0, waiting: 0, idleTimeoutMs: 10_000, ...pool } as FleetPool)
+  return new FleetTickets({
+    total: 9,
+    used: 0,
+    waiting: 0,
+    idleTimeoutMs: 10_000,
+    ...pool,
+  } as FleetPool)
 }
 
 describe('FleetTickets', () => {
@@ -34,6 +40,17 @@ describe('FleetTickets', () => {
 
     expect(client.end).not.toHaveBeenCalled()
     expect(tickets.has(client)).toBe(true)
+  })
+
+  it.each([
+    [0, 0],
+    [1, 1],
+  ])('are, of one whose pool has %i connections left, %i', (total, size) => {
+    const tickets = newTickets({ total })
+
+    tickets.add(newClient())
+
+    expect([tickets.size, tickets.clients.length]).toEqual([size, size])
   })
 
   it('closes a connection that comes back without a slot', () => {
