@@ -54,7 +54,7 @@ interface Recorder {
 function record(apps: readonly RunningApp[], ...flags: readonly string[]): Recorder {
   const folder = plant({})
   const metrics = apps.flatMap(({ metrics: url }) => ['--metrics', url])
-  const sampling = ['--window', '1s', '--interval', '250ms', '--app', 'shop']
+  const sampling = ['--window', '500ms', '--interval', '100ms', '--app', 'shop']
   const token = ['--metrics-token-env', 'METRICS_TOKEN']
   const child = spawn(
     process.execPath,
