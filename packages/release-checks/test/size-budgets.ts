@@ -30,6 +30,9 @@ export const BUNDLE_BUDGETS: Readonly<Record<string, number>> = {
   './next': 3_600,
 }
 
+/** The same of `sharePrisma` alone: the limit of `npm run bench -- cold`. */
+export const SHARE_PRISMA_BYTES = 6_000
+
 /** What is over its budget, or has none, a sentence each. */
 export function overBudget(
   sizes: Readonly<Record<string, number>>,

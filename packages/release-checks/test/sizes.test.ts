@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 import { afterAll, describe, expect, it } from 'vitest'
 import { pack } from './pack.ts'
 import { NAMES, PUBLISHED, REPOSITORY } from './published-packages.ts'
-import { BUNDLE_BUDGETS, overBudget, PACKAGE_BUDGETS } from './size-budgets.ts'
+import { BUNDLE_BUDGETS, overBudget, PACKAGE_BUDGETS, SHARE_PRISMA_BYTES } from './size-budgets.ts'
 import { TemporaryFolder } from './temporary-folder.ts'
 
 const temporary = new TemporaryFolder()
@@ -32,6 +32,13 @@ describe('the size', () => {
     expect(overBudget(Object.fromEntries(sizes), BUNDLE_BUDGETS)).toEqual([])
     expect(Object.keys(BUNDLE_BUDGETS).toSorted()).toEqual(entries.toSorted())
   })
+
+  it('of `sharePrisma` alone in such a bundle is within the limit of the bench', async () => {
+    const folder = join(REPOSITORY, PUBLISHED['@oneprisma/client'])
+
+    const bytes = await bundledBytes(folder, '.', '{ sharePrisma }')
+    expect(bytes).toBeLessThanOrEqual(SHARE_PRISMA_BYTES)
+  })
 })
 
 describe('overBudget', () => {
@@ -43,11 +50,11 @@ describe('overBudget', () => {
   })
 })
 
-/** What the built code of an entry adds to a bundle in production, minified and gzipped. */
-async function bundledBytes(folder: string, path: string): Promise<number> {
+/** What exports of a built entry add to a bundle in production, minified and gzipped. */
+async function bundledBytes(folder: string, path: string, names = '*'): Promise<number> {
   const { outputFiles } = await build({
     stdin: {
-      contents: `export * from '@oneprisma/client${path.slice(1)}'`,
+      contents: `export ${names} from '@oneprisma/client${path.slice(1)}'`,
       resolveDir: folder,
     },
     bundle: true,
