@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { bundledInputs } from './bundled-inputs.ts'
 import { REPOSITORY } from './published-packages.ts'
 
 const page = readFileSync(join(REPOSITORY, 'docs/architecture.md'), 'utf8')
@@ -26,22 +26,9 @@ function rowsUnder(heading: string): readonly (readonly string[][])[] {
 
 /** The other packages of this repository that a package is made of. */
 async function importedBy(name: string, entry: string): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: join(REPOSITORY, 'packages', name),
-    entryPoints: [entry],
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  })
-  const byPath = Object.keys(metafile.inputs).flatMap(
-    (path) => /^\.\.\/([\w-]+)\//.exec(path)?.[1] ?? [],
-  )
-  const byName = Object.values(metafile.inputs)
+  const inputs = await bundledInputs(join(REPOSITORY, 'packages', name), [entry])
+  const byPath = Object.keys(inputs).flatMap((path) => /^\.\.\/([\w-]+)\//.exec(path)?.[1] ?? [])
+  const byName = Object.values(inputs)
     .flatMap(({ imports }) => imports)
     .flatMap(({ path }) => /^@oneprisma\/([\w-]+)/.exec(path)?.[1] ?? [])
   return [...new Set([...byPath, ...byName])].toSorted()

@@ -1,30 +1,15 @@
 import { readdirSync } from 'node:fs'
-import { build } from 'esbuild'
+import { bundledInputs } from './bundled-inputs.ts'
 
 /** What each file of a folder imports of the others, by their paths in it. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
-/**
- * Reads which files of a folder import which. Imports of types alone do not count: nothing is left
- * of them when the code runs.
- */
+/** Reads which files of a folder import which, by what is left of it when the code runs. */
 export async function importGraph(folder: string): Promise<ImportGraph> {
-  const { metafile } = await build({
-    absWorkingDir: folder,
-    entryPoints: readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
-      /(?<!\.d)\.ts$/.test(path),
-    ),
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-  })
-  const files = Object.entries(metafile.inputs).map(
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /(?<!\.d)\.ts$/.test(path),
+  )
+  const files = Object.entries(await bundledInputs(folder, sources)).map(
     ([path, { imports }]): [string, readonly string[]] => [
       path,
       imports.filter(({ external }) => !external).map((each) => each.path),
