@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type EmbeddedPostgres } from '../src/start-postgres.ts'
@@ -21,6 +22,24 @@ const VITEST = ['node_modules/vitest/vitest.mjs', 'run']
 const JEST = ['node_modules/jest/bin/jest.js']
 const JEST_ESM = ['--experimental-vm-modules', '--no-warnings', ...JEST]
 const NODE = [COMMAND, './node/setup.mjs', 'node/']
+
+// The first one is under way until the second one has ended.
+const AT_ONCE = `
+import { afterEach, expect, test } from 'vitest'
+import { prisma } from '../lib/prisma.mjs'
+let end
+const ended = new Promise((resolve) => (end = resolve))
+afterEach(({ task }) => {
+  if (task.name === 'second') end()
+})
+test.concurrent('first', async () => {
+  await prisma.user.create({ data: { email: 'same@example.com' } })
+  await ended
+  if ((await prisma.user.count()) !== 2) throw new Error('It was undone too early.')
+})
+test.concurrent('second', () => {})
+test('third', async () => expect(await prisma.user.count()).toBe(1))
+`
 
 let postgres: EmbeddedPostgres
 let folder: TemporaryFolder
@@ -70,6 +89,20 @@ describe.each([
     for (const name of kept) expect(output).toContain(`kept until the next run: ${name}`)
     expect(output).toMatch(/The database of \S*[abc]\.test\.m?js is kept/)
     for (const name of kept) await query(postgres.url, `DROP DATABASE "${name}"`)
+  })
+})
+
+describe('Vitest', () => {
+  it('refuses tests that run at once where they are rolled back, and undoes the first', async () => {
+    const file = join(folder.path, 'vitest/at-once.test.mjs')
+    writeFileSync(file, AT_ONCE)
+
+    const { code, output } = await run([...VITEST, 'at-once'], { ISOLATION: 'transaction' })
+
+    rmSync(file)
+    expect({ code, output }).toMatchObject({ code: 1 })
+    expect(output).toContain('Two tests of one file run at once')
+    expect(output).toMatch(/Tests\s+1 failed \| 2 passed/)
   })
 })
 

@@ -22,10 +22,13 @@ const file = await openTestFile(plan, {
 })
 let hasFailed = false
 
-beforeEach(() => file.beginTest())
-afterEach(async ({ task }) => {
+beforeEach(async () => {
+  await file.beginTest()
+  // Not by `afterEach`: a test that was refused would end the one that is under way.
+  return () => file.endTest()
+})
+afterEach(({ task }) => {
   if (task.result?.state === 'fail') hasFailed = true
-  await file.endTest()
 })
 afterAll(async () => {
   const line = await file.close({ hasFailed })
