@@ -186,7 +186,8 @@ function allowanceOf(view: FleetView): number {
   const spare = spareOf(budget)
   if (borrowers === undefined) return free - spare
   const borrowed = borrowedOf(view)
-  const average = above / (borrowers + (borrowed > 0 ? 0 : 1))
+  // One that has taken a slot since the others were counted may not be among the borrowers yet.
+  const average = above / Math.max(1, borrowers + (borrowed > 0 ? 0 : 1))
   const less = Math.floor(average - borrowed)
   return Math.max(free - spare, Math.min(less, free - Math.floor(spare / 2)))
 }

@@ -16,6 +16,12 @@ const views = fc
   .chain((view) => count(view.budget).map((free) => ({ ...view, free })))
 const needs = fc.record({ waiting: count(100), cap: count(60, 1) })
 
+/** A member that took a slot after the borrowers were counted, and is not among them. */
+const uncounted = [
+  { budget: 1, members: 1, own: 2, above: 0, borrowers: 0, free: 0 },
+  { waiting: 0, cap: 1 },
+] as const
+
 /** A fleet in any state that the locks allow, and the orders in which its members look. */
 const fleets = count(120, 1).chain((budget) =>
   fc.record({
@@ -44,6 +50,7 @@ describe('decideShare', () => {
         expect(reserve * giveBack).toBe(0)
         expect([reserve, giveBack].every(Number.isInteger)).toBe(true)
       }),
+      { examples: [[...uncounted]] },
     )
   })
 
