@@ -1,12 +1,14 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmdirSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { accountForPostgres } from '../src/guard/account.mjs'
 import { createCluster } from '../src/guard/cluster.mjs'
 import { removeRun } from '../src/guard/leftovers.mjs'
-import { nativePrograms } from '../src/guard/native-programs.mjs'
-import { createRunFolder } from '../src/guard/run-folder.mjs'
+import { hasRoom, MEMORY_FOLDER } from '../src/guard/memory-folder.mjs'
+import { programsInPlace, type Programs } from '../src/guard/native-programs.mjs'
+import { createRunFolder, temporaryFolders } from '../src/guard/run-folder.mjs'
 import { startServer } from '../src/guard/server.mjs'
 import { processesWith } from './running.ts'
 import { TemporaryFolder } from './temporary-folder.ts'
@@ -17,14 +19,16 @@ const settings = {}
 let base: TemporaryFolder
 let folder: string
 let data: string
-let programs: Awaited<ReturnType<typeof nativePrograms>>
+let programs: Programs
 
 beforeAll(async () => {
   // No guard is behind these folders, so that any other start would take them for leftovers.
   base = new TemporaryFolder()
   vi.stubEnv('TMPDIR', base.path)
-  folder = createRunFolder('0123456789abcdef', account)
-  programs = await nativePrograms(folder, account)
+  folder = createRunFolder('0123456789abcdef', account, { mayBeInMemory: true })
+  const inPlace = await programsInPlace(account)
+  if (inPlace === undefined) throw new Error('The tests run where the programs can be run.')
+  programs = inPlace
   data = await createCluster({ programs, folder, password: 'secret', account }, signal)
 })
 afterAll(async () => {
@@ -33,9 +37,43 @@ afterAll(async () => {
   vi.unstubAllEnvs()
 })
 
+describe('createRunFolder', () => {
+  it('makes it in memory, where nobody has named a folder and no program is run out of it', () => {
+    using other = new TemporaryFolder()
+    const ids = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'cccccccccccccccc']
+    const places = [
+      { named: '', mayBeInMemory: true },
+      { named: '', mayBeInMemory: false },
+      { named: other.path, mayBeInMemory: true },
+    ].map(({ named, mayBeInMemory }, index) => {
+      vi.stubEnv('TMPDIR', named)
+      const made = createRunFolder(ids[index] ?? '', account, { mayBeInMemory })
+      rmdirSync(made)
+      return dirname(made)
+    })
+    vi.stubEnv('TMPDIR', base.path)
+
+    // A container may have little room there.
+    expect(places).toEqual([hasRoom() ? MEMORY_FOLDER : '/tmp', '/tmp', other.path])
+  })
+
+  it('looks for what is left in all places', () => {
+    expect(temporaryFolders()).toEqual([base.path, '/tmp', '/var/tmp', MEMORY_FOLDER])
+  })
+})
+
+describe('hasRoom', () => {
+  const inMemory = process.platform === 'linux' ? it : undefined
+  inMemory?.('is about a folder in memory that has room, and about the memory', () => {
+    expect(hasRoom({ folder: '/proc', memoryBytes: 2 ** 40 })).toBe(false)
+    expect(hasRoom({ folder: '/nowhere', memoryBytes: 2 ** 40 })).toBe(false)
+    expect(hasRoom({ memoryBytes: 2 ** 30 })).toBe(false)
+  })
+})
+
 describe('createCluster', () => {
   it('ends its processes where it is told to end meanwhile', async () => {
-    const other = createRunFolder('123456789abcdef0', account)
+    const other = createRunFolder('123456789abcdef0', account, { mayBeInMemory: true })
     const job = { programs, folder: other, password: 'secret', account }
 
     const making = createCluster(job, AbortSignal.timeout(50))
@@ -45,7 +83,7 @@ describe('createCluster', () => {
   })
 
   it('makes nothing where it is told to end before', async () => {
-    const other = createRunFolder('23456789abcdef01', account)
+    const other = createRunFolder('23456789abcdef01', account, { mayBeInMemory: true })
     const job = { programs, folder: other, password: 'secret', account }
 
     const making = createCluster(job, AbortSignal.abort(new Error('the parent is gone')))

@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline'
 import { accountForPostgres } from './account.mjs'
 import { createCluster } from './cluster.mjs'
 import { removeLeftovers, removeRun } from './leftovers.mjs'
-import { nativePrograms } from './native-programs.mjs'
+import { copiedPrograms, programsInPlace } from './native-programs.mjs'
 import { createRunFolder } from './run-folder.mjs'
 import { startServer } from './server.mjs'
 import { StartFailure } from './start-failure.mjs'
@@ -51,9 +51,11 @@ async function guard(signal) {
 async function runServer({ password, settings }, signal) {
   await removeLeftovers()
   const account = accountForPostgres()
-  const folder = createRunFolder(id, account)
+  const inPlace = await programsInPlace(account)
+  // Often no program may be run out of a folder in memory.
+  const folder = createRunFolder(id, account, { mayBeInMemory: inPlace !== undefined })
   try {
-    const programs = await nativePrograms(folder, account)
+    const programs = inPlace ?? (await copiedPrograms(folder, account))
     const data = await createCluster({ programs, folder, password, account }, signal)
     const job = { programs, data, account, settings }
     const first = await startServer(job, signal)

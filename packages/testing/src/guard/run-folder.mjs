@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { hasRoom, MEMORY_FOLDER } from './memory-folder.mjs'
 import { StartFailure } from './start-failure.mjs'
 
 /** @import { Account } from './account.mjs' */
@@ -17,18 +18,22 @@ import { StartFailure } from './start-failure.mjs'
 const PREFIX = 'oneprisma-postgres'
 
 /**
- * Makes the folder that holds one server. Its name tells which guard it belongs to, from the moment
- * that it exists, so that a later start can tell a leftover from a folder in use.
+ * Makes the folder that holds one server: in memory, where there is room and nobody has named a
+ * folder. Its name tells which guard it belongs to, from the moment that it exists, so that a later
+ * start can tell a leftover from a folder in use.
  *
  * @param {string} id - A random name, which the guard's own command line carries as well.
  * @param {Account | undefined} account - Who must be able to reach it.
+ * @param {{ mayBeInMemory: boolean }} options
  */
-export function createRunFolder(id, account) {
-  const base = temporaryFolders().find((folder) => isUsable(folder, account))
+export function createRunFolder(id, account, { mayBeInMemory }) {
+  const inMemory = mayBeInMemory && !isFolderNamed() && hasRoom() ? [MEMORY_FOLDER] : []
+  const bases = [...inMemory, ...foldersOnDisk()]
+  const base = bases.find((folder) => isUsable(folder, account))
   if (base === undefined) {
     throw new StartFailure(
       'POSTGRES_DID_NOT_START',
-      `None of the folders for temporary files (${temporaryFolders().join(', ')}) can be written${account ? ` and is open to the account ${account.name}` : ''}. Set TMPDIR to one that is.`,
+      `None of the folders for temporary files (${bases.join(', ')}) can be written${account ? ` and is open to the account ${account.name}` : ''}. Set TMPDIR to one that is.`,
     )
   }
   const folder = join(base, [PREFIX, machine(), process.pid, id].join('-'))
@@ -50,10 +55,20 @@ export function guardOfFolder(name) {
   return parts?.[1] && parts[2] ? { pid: Number(parts[1]), id: parts[2] } : undefined
 }
 
-/** The folders for temporary files, in the order of preference. */
+/** All folders in which the folder of a server may lie. */
 export function temporaryFolders() {
+  return [...foldersOnDisk(), MEMORY_FOLDER]
+}
+
+/** In the order of preference. */
+function foldersOnDisk() {
   const others = process.platform === 'win32' ? [] : ['/tmp', '/var/tmp']
   return [...new Set([tmpdir(), ...others])]
+}
+
+/** Whether somebody has chosen where temporary files go, by what `os.tmpdir` reads. */
+function isFolderNamed() {
+  return ['TMPDIR', 'TMP', 'TEMP'].some((name) => process.env[name])
 }
 
 /** Identifies the set of processes that can be seen from here. */
