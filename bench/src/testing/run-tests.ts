@@ -18,14 +18,12 @@ export interface TestRunResult {
   readonly violations: number
   /** Tests that came to their end. */
   readonly tests: number
-  readonly loadMs: readonly number[]
   readonly openMs: readonly number[]
   readonly closeMs: readonly number[]
 }
 
 interface Line {
   readonly violations?: number
-  readonly loadMs?: number
   readonly openMs?: number
   readonly closeMs?: number
 }
@@ -77,7 +75,6 @@ export async function runTests(
     wallMs,
     violations: violations.filter((count) => count > 0).length,
     tests: violations.length,
-    loadMs: valuesOf(lines, 'loadMs'),
     openMs: valuesOf(lines, 'openMs'),
     closeMs: valuesOf(lines, 'closeMs'),
   }

@@ -1,63 +1,96 @@
-import { randomBytes } from 'node:crypto'
-import type pg from 'pg'
-import { copyDatabase, dropDatabase, openAdmin, setReferenced } from './admin-connection.ts'
-import { holdAlive } from './dead-runs.ts'
-import { keepDatabase } from './kept-databases.ts'
-import { runOf, sharedDatabaseOf, urlOf } from './run-names.ts'
-import type { FileDatabase } from './test-file.ts'
-import type { RunPlan } from './test-run.ts'
+import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { DeskAddress, DeskAnswer, DeskQuestion } from './database-desk.ts'
+import { TestingError } from './errors.ts'
 
-/**
- * Makes the database of a file, or takes one that no other file uses now. A connection to the server
- * stays open meanwhile: it says that the run is alive, and which databases are in use.
- */
-export async function openFileDatabase(plan: RunPlan): Promise<FileDatabase> {
-  const admin = await openAdmin(plan.serverUrl)
-  try {
-    await holdAlive(admin, runOf(plan.runId))
-    const isOwn = plan.isolation === 'database'
-    const name = await (isOwn ? ownDatabase(admin, plan) : freeDatabase(admin, plan))
-    setReferenced(admin, false)
-    return {
-      url: urlOf(plan.serverUrl, name),
-      giveUp: async (keptFor) => {
-        setReferenced(admin, true)
-        try {
-          if (!isOwn) return undefined
-          const line = keptFor && (await keepDatabase(admin, name, { plan, path: keptFor }))
-          if (line) return line
-          await dropDatabase(admin, name)
-          return undefined
-        } finally {
-          await admin.end()
-        }
-      },
+// A copy of a large database takes its time.
+const ANSWER_TIMEOUT_MS = 60_000
+
+/** The database of a test file, until it is given back. */
+export class FileDatabase {
+  readonly name: string
+  readonly #desk: DeskConnection
+
+  private constructor(name: string, desk: DeskConnection) {
+    this.name = name
+    this.#desk = desk
+  }
+
+  /** @throws TestingError `RUN_ENDED`, `DATABASE_UNAVAILABLE` */
+  static async take({ port, token }: DeskAddress): Promise<FileDatabase> {
+    const desk = new DeskConnection(port)
+    const { database } = await desk.ask({ token })
+    if (database === undefined) throw runEnded()
+    return new FileDatabase(database, desk)
+  }
+
+  /**
+   * Keeps it for a look, unless enough are kept already; returns the name that it has then.
+   *
+   * @throws TestingError `RUN_ENDED`, `DATABASE_UNAVAILABLE`
+   */
+  async keep(): Promise<string | undefined> {
+    const { kept } = await this.#desk.ask({ keep: true })
+    return kept
+  }
+
+  giveBack(): void {
+    this.#desk.close()
+  }
+}
+
+/** A connection to the desk, which keeps this process alive while it waits for an answer. */
+class DeskConnection {
+  readonly #socket: Socket
+  readonly #lines: AsyncIterator<string>
+
+  constructor(port: number) {
+    this.#socket = connect(port, '127.0.0.1')
+    this.#socket.unref()
+    // Its end says so as well.
+    this.#socket.on('error', () => {})
+    const lines = createInterface({ input: this.#socket })
+    // Without a goodbye there is no end of the input.
+    this.#socket.once('close', () => lines.close())
+    this.#lines = lines[Symbol.asyncIterator]()
+  }
+
+  /** @throws TestingError `RUN_ENDED`, `DATABASE_UNAVAILABLE` */
+  async ask(question: DeskQuestion): Promise<DeskAnswer> {
+    const late = setTimeout(() => this.close(), ANSWER_TIMEOUT_MS)
+    this.#socket.ref()
+    try {
+      this.#socket.write(`${JSON.stringify(question)}\n`)
+      const { done, value } = await this.#lines.next().catch((cause: unknown) => {
+        throw runEnded(cause)
+      })
+      if (done) throw runEnded()
+      // The desk writes lines of this shape.
+      const answer = JSON.parse(value) as DeskAnswer
+      if (answer.failed !== undefined) throw unavailable(answer.failed)
+      return answer
+    } finally {
+      this.#socket.unref()
+      clearTimeout(late)
     }
-  } catch (error) {
-    await admin.end()
-    throw error
+  }
+
+  close(): void {
+    this.#socket.destroy()
   }
 }
 
-async function ownDatabase(admin: pg.Client, { runId, template }: RunPlan): Promise<string> {
-  const name = `${runOf(runId).prefix}${randomBytes(6).toString('hex')}`
-  await copyDatabase(admin, template, name)
-  return name
+function runEnded(cause?: unknown): TestingError {
+  return new TestingError(
+    'RUN_ENDED',
+    'The process that has started the tests, and hands out their databases, does not answer. Where it has ended, or has closed the run, start the tests again.',
+    { cause },
+  )
 }
 
-/** Finds a database that no other file uses. A lock that ends with the connection tells. */
-async function freeDatabase(admin: pg.Client, { runId, template }: RunPlan): Promise<string> {
-  for (let number = 1; ; number++) {
-    const name = sharedDatabaseOf(runId, String(number))
-    // oxlint-disable-next-line no-await-in-loop
-    const { rows } = await admin.query<{ isFree: boolean; exists: boolean }>(
-      `SELECT pg_try_advisory_lock($1, $2) AS "isFree",
-        EXISTS (SELECT FROM pg_database WHERE datname = $3) AS exists`,
-      [runId, number, name],
-    )
-    if (!rows[0]?.isFree) continue
-    // oxlint-disable-next-line no-await-in-loop
-    if (!rows[0].exists) await copyDatabase(admin, template, name)
-    return name
-  }
+function unavailable(reason: string): TestingError {
+  return new TestingError(
+    'DATABASE_UNAVAILABLE',
+    `The server could not make or keep the database of a test file: ${reason}.`,
+  )
 }

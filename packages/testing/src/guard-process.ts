@@ -107,7 +107,8 @@ async function readyServer(guard: ChildProcess): Promise<RunningServer> {
 
 async function nextAnswer(guard: ChildProcess): Promise<Answer> {
   const complaints: string[] = []
-  guard.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk.toString()))
+  const complain = (chunk: Buffer): void => void complaints.push(chunk.toString())
+  guard.stderr?.on('data', complain)
   const lines = createInterface({ input: guard.stdout ?? process.stdin })
   const controller = new AbortController()
   const { signal } = controller
@@ -131,6 +132,7 @@ async function nextAnswer(guard: ChildProcess): Promise<Answer> {
   } finally {
     clearTimeout(timer)
     controller.abort()
+    guard.stderr?.off('data', complain)
     lines.close()
   }
 }

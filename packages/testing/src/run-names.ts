@@ -34,11 +34,6 @@ export function aliveKeys(run: RunName): [number, number] {
   return [LOCK_CLASS, run.id]
 }
 
-/** The name of a database that the files of a run use one after the other. */
-export function sharedDatabaseOf(runId: number, number: string): string {
-  return `${runOf(runId).prefix}shared_${number}`
-}
-
 /** The name that the databases kept after a failed test begin with. */
 export function keptPrefixOf({ prefix }: RunName): string {
   return `${prefix}failed_`

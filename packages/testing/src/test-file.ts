@@ -1,6 +1,7 @@
 import { ClientRegistryOf } from './client-registry.ts'
+import type { FileDatabase } from './file-database.ts'
 import { RollbackTests } from './rollback-tests.ts'
-import { sharedDatabaseOf, urlOf } from './run-names.ts'
+import { urlOf } from './run-names.ts'
 import type { RunPlan } from './test-run.ts'
 
 /** Where a test file runs. */
@@ -11,7 +12,7 @@ export interface TestFileHost {
   /** Its path, for the line about a database that is kept. */
   readonly path: string
   /** The number of the worker that runs it, from 1 up; none has it at the same time. */
-  readonly worker?: number | undefined
+  readonly worker?: number
 }
 
 /** A test file with its database. */
@@ -26,18 +27,17 @@ export interface TestFile {
   readonly close: (outcome: { readonly hasFailed: boolean }) => Promise<string | undefined>
 }
 
-/** The database of a file, until it is given up. */
-export interface FileDatabase {
-  readonly url: string
-  readonly giveUp: (keptFor: string | undefined) => Promise<string | undefined>
-}
-
 const CLOSE_TIMEOUT_MS = 5_000
 
-/** Gives a test file its database, and the environment its connection string. */
+/**
+ * Gives a test file its database, and the environment its connection string.
+ *
+ * @throws TestingError `RUN_ENDED`, `DATABASE_UNAVAILABLE`
+ */
 export async function openTestFile(plan: RunPlan, host: TestFileHost): Promise<TestFile> {
   const clients = new ClientRegistryOf(host.global)
-  const { url, giveUp } = databaseOfWorker(plan, host) ?? (await openedDatabase(plan))
+  const database = databaseOfWorker(plan, host) ?? (await takeDatabase(plan))
+  const url = urlOf(plan.serverUrl, database.name)
   for (const variable of plan.variables) host.env[variable] = url
   const tests =
     plan.isolation === 'transaction'
@@ -49,29 +49,38 @@ export async function openTestFile(plan: RunPlan, host: TestFileHost): Promise<T
     endTest: async () => tests?.endTest(),
     close: async ({ hasFailed }) => {
       try {
-        await clients.closeAll(CLOSE_TIMEOUT_MS)
+        try {
+          await clients.closeAll(CLOSE_TIMEOUT_MS)
+        } finally {
+          await tests?.close()
+        }
+        const kept = hasFailed ? await database.keep() : undefined
+        return kept === undefined ? undefined : keptLine(plan, kept, host.path)
       } finally {
-        await tests?.close()
+        database.giveBack()
       }
-      return giveUp(hasFailed ? host.path : undefined)
     },
   }
 }
 
-/** The database that belongs to a worker, where the run has made one. It costs no connection. */
+/** The database that belongs to a worker, where there is one. It costs no question. */
 function databaseOfWorker(
-  { isolation, workers, runId, serverUrl }: RunPlan,
-  { worker }: TestFileHost,
-): FileDatabase | undefined {
-  if (isolation === 'database' || worker === undefined || !(worker <= workers)) return undefined
-  return {
-    url: urlOf(serverUrl, sharedDatabaseOf(runId, `worker_${worker}`)),
-    giveUp: async () => undefined,
-  }
+  { workerDatabases }: RunPlan,
+  { worker = 0 }: TestFileHost,
+): Pick<FileDatabase, 'name' | 'keep' | 'giveBack'> | undefined {
+  const name = workerDatabases[worker - 1]
+  return name === undefined ? undefined : { name, keep: async () => undefined, giveBack: () => {} }
 }
 
-async function openedDatabase(plan: RunPlan): Promise<FileDatabase> {
-  // The driver is loaded where a connection is needed.
-  const { openFileDatabase } = await import('./file-database.ts')
-  return openFileDatabase(plan)
+async function takeDatabase({ desk }: RunPlan): Promise<FileDatabase> {
+  // What it is made of is loaded where a question is asked.
+  const { FileDatabase } = await import('./file-database.ts')
+  return FileDatabase.take(desk)
+}
+
+function keptLine({ serverUrl, isEmbedded }: RunPlan, kept: string, path: string): string {
+  // The password of an embedded server is of no use to anybody once the run has ended.
+  return isEmbedded
+    ? `The database of ${path} is kept until the run ends: psql '${urlOf(serverUrl, kept)}'`
+    : `The database of ${path} is kept until the next run: ${kept}, on the server of DATABASE_URL`
 }

@@ -1,29 +1,29 @@
 import pg from 'pg'
-import { copyDatabase, dropDatabase, openAdmin, setReferenced } from './admin-connection.ts'
+import { dropDatabase, openAdmin, setReferenced } from './admin-connection.ts'
 import { ClientRegistryOf } from './client-registry.ts'
+import { DatabaseDesk, type DeskAddress } from './database-desk.ts'
+import { DatabaseSupply } from './database-supply.ts'
 import { holdAlive, removeDeadRuns } from './dead-runs.ts'
 import { deployMigrations } from './deploy-migrations.ts'
-import { keptPrefixOf, newRun, sharedDatabaseOf, urlOf, type RunName } from './run-names.ts'
+import { keptPrefixOf, newRun, urlOf, type RunName } from './run-names.ts'
 import type { StartPostgresOptions } from './start-postgres.ts'
 import { settingsOf, type RunSettings, type TestDatabaseOptions } from './test-options.ts'
 import { usePostgres } from './use-postgres.ts'
 
 /** What the processes of a run are told of it, as JSON. */
 export interface RunPlan {
-  readonly runId: number
-  /** Where the databases are made. It holds a password. */
+  /** Where the databases are. It holds a password. */
   readonly serverUrl: string
   /** Whether that server is the run's own, and ends with it. */
   readonly isEmbedded: boolean
-  /** The database that the others are copied from. */
-  readonly template: string
+  /** Where a file gets its database. */
+  readonly desk: DeskAddress
+  /** The databases that belong to workers 1, 2, ..., where their files are rolled back. */
+  readonly workerDatabases: readonly string[]
   readonly isolation: 'database' | 'transaction'
   /** The environment variables that get the connection string of a file. */
   readonly variables: readonly string[]
-  readonly keepFailed: number
   readonly transactionWaitMs: number
-  /** How many workers have a database, for files that are rolled back. */
-  readonly workers: number
 }
 
 /** A run of tests: a server, and a database with the schema and the first rows. */
@@ -34,23 +34,32 @@ export interface TestRun {
 }
 
 const CLOSE_TIMEOUT_MS = 5_000
-// Two connections for each file that runs at once, and room for what the tests open themselves.
+/** What a test runner says of itself, where it does. */
+export interface RunnerLimits {
+  /** How many workers there are, each with a number from 1 up. */
+  readonly workers?: number
+  /** How many files may run at once. */
+  readonly filesAtOnce?: number
+}
+
+// Room for what many files at once open.
 const POSTGRES: StartPostgresOptions = { maxConnections: 200 }
+// As many files as these may begin at once without waiting for a copy.
+const MAX_SPARES = 4
 
 /**
  * Begins a run: uses the server of `DATABASE_URL`, or an embedded one, removes what dead runs have left
- * there, and makes the template. Where the workers have numbers, and files are rolled back, each
- * worker gets its database now.
+ * there, makes the template, and hands out copies of it.
  *
  * @throws TestingError `INVALID_OPTION` and the codes of `startPostgres` and `deployMigrations`
  */
 export async function startTestRun(
   options: TestDatabaseOptions = {},
-  maxWorkers = 0,
+  { workers = 0, filesAtOnce = workers }: RunnerLimits = {},
 ): Promise<TestRun> {
   const settings = settingsOf(options)
   const postgres = await usePostgres({ ...POSTGRES, ...settings.postgres })
-  const serverUrl = postgres.url
+  const { url: serverUrl, isEmbedded } = postgres
   try {
     const admin = await openAdmin(serverUrl)
     try {
@@ -58,35 +67,46 @@ export async function startTestRun(
       await holdAlive(admin, run)
       await removeDeadRuns(admin)
       const template = await makeTemplate(admin, run, { serverUrl, settings })
-      const workers = settings.isolation === 'transaction' ? maxWorkers : 0
-      for (let worker = 1; worker <= workers; worker++) {
-        // oxlint-disable-next-line no-await-in-loop
-        await copyDatabase(admin, template, sharedDatabaseOf(run.id, `worker_${worker}`))
-      }
       setReferenced(admin, false)
       const { isolation, variables, keepFailed, transactionWaitMs } = settings
-      const { isEmbedded } = postgres
-      return {
-        plan: {
-          runId: run.id,
-          serverUrl,
-          isEmbedded,
-          template,
-          isolation,
-          variables,
-          keepFailed,
-          transactionWaitMs,
-          workers,
-        },
-        close: async () => {
-          try {
-            setReferenced(admin, true)
-            if (!isEmbedded) await dropAll(admin, run)
-          } finally {
-            await admin.end()
-            await postgres.stop()
-          }
-        },
+      const isRolledBack = isolation === 'transaction'
+      const supply = new DatabaseSupply({
+        serverUrl,
+        isEmbedded,
+        runId: run.id,
+        template,
+        isReused: isRolledBack,
+        spares: isRolledBack ? 0 : Math.min(filesAtOnce, MAX_SPARES),
+        keepFailed,
+      })
+      try {
+        const desk = await DatabaseDesk.open(supply)
+        const made = Array.from({ length: isRolledBack ? workers : 0 }, () => supply.take())
+        return {
+          plan: {
+            serverUrl,
+            isEmbedded,
+            desk: desk.address,
+            workerDatabases: await Promise.all(made),
+            isolation,
+            variables,
+            transactionWaitMs,
+          },
+          close: async () => {
+            try {
+              await desk.close()
+              await supply.close()
+              setReferenced(admin, true)
+              if (!isEmbedded) await dropAll(admin, run)
+            } finally {
+              await admin.end()
+              await postgres.stop()
+            }
+          },
+        }
+      } catch (error) {
+        await supply.close()
+        throw error
       }
     } catch (error) {
       await admin.end()

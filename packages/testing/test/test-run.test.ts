@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startPostgres, type EmbeddedPostgres } from '../src/start-postgres.ts'
+import { FileDatabase } from '../src/file-database.ts'
 import { openTestFile, type TestFile } from '../src/test-file.ts'
 import type { TestDatabaseOptions } from '../src/test-options.ts'
-import { startTestRun, type TestRun } from '../src/test-run.ts'
+import { startTestRun, type RunnerLimits, type TestRun } from '../src/test-run.ts'
 import { app, loadPrisma } from './app-client.ts'
 import { query } from './query.ts'
 
@@ -34,7 +35,7 @@ describe('startTestRun', () => {
     expect(await emails(one.url)).toEqual(['one@example.com', 'seed@example.com'])
     expect(await emails(other.url)).toEqual(['seed@example.com'])
     await one.close({ hasFailed: false })
-    expect(await databases()).toHaveLength(2)
+    await expect.poll(databases).toHaveLength(2)
     await other.close({ hasFailed: false })
     await run.close()
     expect(await databases()).toEqual([])
@@ -71,31 +72,65 @@ describe('startTestRun', () => {
 
     const next = await start()
 
-    expect(await databases()).toEqual(
-      [
-        alive.plan.template,
-        new URL(file.url).pathname.slice(1),
-        next.plan.template,
-        'oneprisma_testing',
-      ].toSorted(),
-    )
+    const names = await databases()
+    expect(names.filter((name) => name.endsWith('_template'))).toHaveLength(2)
+    expect(names.filter((name) => !name.endsWith('_template'))).toEqual([
+      nameOf(file.url),
+      'oneprisma_testing',
+    ])
     await query(postgres.url, 'DROP DATABASE oneprisma_testing')
     await file.close({ hasFailed: false })
     await Promise.all([alive.close(), next.close()])
   })
 
-  it('holds on to the databases of a file whose run has been killed, until the file ends', async () => {
+  it('drops the database of a file whose process was killed', async () => {
     const run = await start()
+    const file = await FileDatabase.take(run.plan.desk)
+    expect(await databases()).toContain(file.name)
+
+    file.giveBack()
+
+    await expect.poll(databases).not.toContain(file.name)
+    await run.close()
+  })
+
+  it('has copies ready before a file asks for one', async () => {
+    const run = await start({}, { filesAtOnce: 3 })
+    await expect.poll(copies).toHaveLength(3)
+    const ready = await copies()
+
     const file = await open(run)
-    await killRun(run)
 
-    const next = await start()
-
-    expect(await emails(file.url)).toEqual([])
+    expect(ready).toContain(nameOf(file.url))
+    await expect.poll(copies).toHaveLength(4)
     await file.close({ hasFailed: false })
-    await next.close()
-    await (await start()).close()
+    await expect.poll(copies).toHaveLength(3)
+    await run.close()
     expect(await databases()).toEqual([])
+  })
+
+  it('gives nothing to whoever does not know its token', async () => {
+    const run = await start()
+
+    const stranger = FileDatabase.take({ ...run.plan.desk, token: 'guessed' })
+
+    await expect(stranger).rejects.toMatchObject({ code: 'RUN_ENDED' })
+    expect(await copies()).toEqual([])
+    await run.close()
+  })
+
+  it('says so where it has ended, and where the server makes no copy', async () => {
+    const run = await start()
+    const [template = ''] = await databases()
+    await query(postgres.url, `ALTER DATABASE ${template} RENAME TO oneprisma_hidden`)
+
+    await expect(open(run)).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringContaining('does not exist'),
+    })
+    await query(postgres.url, 'DROP DATABASE oneprisma_hidden')
+    await run.close()
+    await expect(open(run)).rejects.toMatchObject({ code: 'RUN_ENDED' })
   })
 
   it('keeps databases of failed files, not more than it may, until the next run', async () => {
@@ -185,16 +220,33 @@ describe('openTestFile', () => {
     expect(await prisma.user.count()).toBe(0)
     await one.close({ hasFailed: true })
     const third = await open(run)
-    expect(third.url).toBe(one.url)
+    expect(await copies()).toHaveLength(2)
     expect(await emails(third.url)).toEqual([])
     await Promise.all([other.close({ hasFailed: false }), third.close({ hasFailed: false })])
     await run.close()
     expect(await databases()).toEqual([])
   })
+
+  it('gives a worker the same database for all of its files, where they are rolled back', async () => {
+    const run = await start({ isolation: 'transaction' }, { workers: 2 })
+    const [one, two] = await copies()
+
+    for (const [worker, name] of [
+      [1, one],
+      [2, two],
+      [1, one],
+    ] as const) {
+      const file = await openTestFile(run.plan, { global: globalThis, env: {}, path: '', worker })
+      expect(nameOf(file.url)).toBe(name)
+      await file.close({ hasFailed: false })
+    }
+
+    await run.close()
+  })
 })
 
-function start(options: TestDatabaseOptions = {}): Promise<TestRun> {
-  return startTestRun({ migrations, ...options })
+function start(options: TestDatabaseOptions = {}, limits?: RunnerLimits): Promise<TestRun> {
+  return startTestRun({ migrations, ...options }, limits)
 }
 
 /** Opens the database of a file; without an environment, that of this process stays as it is. */
@@ -204,15 +256,6 @@ function open(run: TestRun, env: NodeJS.ProcessEnv = {}): Promise<TestFile> {
 
 async function seedThroughApp(): Promise<void> {
   await loadPrisma().user.create({ data: { email: 'seed@example.com' } })
-}
-
-/** Ends the connection of a run, as its death does. */
-async function killRun({ plan }: TestRun): Promise<void> {
-  await query(
-    postgres.url,
-    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-      WHERE application_name = 'oneprisma testing' AND query LIKE '%${plan.template}%ALLOW_CONNECTIONS%'`,
-  )
 }
 
 async function insert(url: string, email: string): Promise<void> {
@@ -227,4 +270,13 @@ async function emails(url: string): Promise<unknown[]> {
 async function databases(): Promise<string[]> {
   const rows = await query(postgres.url, OURS)
   return rows.map((row) => String(Object.values(row as object)[0]))
+}
+
+/** The databases that are no templates. */
+async function copies(): Promise<string[]> {
+  return (await databases()).filter((name) => !name.endsWith('_template'))
+}
+
+function nameOf(url: string): string {
+  return new URL(url).pathname.slice(1)
 }

@@ -8,7 +8,7 @@ const SETUPS = {
     testEnvironment: '@quramy/jest-prisma-node/environment',
     setupFilesAfterEnv: ['<rootDir>/jest/peer-setup.cjs'],
   },
-  nothing: {},
+  nothing: { setupFilesAfterEnv: ['<rootDir>/jest/timed-without.cjs'] },
 }
 
 module.exports = {

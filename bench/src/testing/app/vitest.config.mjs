@@ -10,7 +10,7 @@ const SETUPS = {
     },
     setupFiles: ['vitest-environment-prisma-postgres/setup', 'vitest/peer-setup.mjs'],
   },
-  nothing: {},
+  nothing: { setupFiles: ['vitest/timed-setup.mjs'] },
 }
 
 export default defineConfig({

@@ -19,7 +19,7 @@ export function testDatabase(
   options: TestDatabaseOptions = {},
 ): (config: { readonly maxWorkers: number }) => Promise<void> {
   return async ({ maxWorkers }) => {
-    const run = await startTestRun(options, maxWorkers)
+    const run = await startTestRun(options, { workers: maxWorkers })
     announceRun(run.plan)
     rememberRun(run)
   }

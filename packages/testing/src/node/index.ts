@@ -1,4 +1,5 @@
 import { after, afterEach, beforeEach } from 'node:test'
+import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { announcedRun, announceRun } from '../run-in-environment.ts'
 import { openTestFile } from '../test-file.ts'
@@ -24,9 +25,12 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<v
   // Without `oneprisma-node-test` before it, this is the runner, which may load the module as well.
   if (process.execArgv.includes('--test') && !isFile()) return
 
-  const run = await startTestRun(options)
   const host = coordinator()
-  if (host === undefined) return openFile(run.plan, run.close)
+  if (host === undefined) {
+    const run = await startTestRun(options)
+    return openFile(run.plan, run.close)
+  }
+  const run = await startTestRun(options, { filesAtOnce: availableParallelism() })
   announceRun(run.plan)
   host.run = run
 }

@@ -25,7 +25,7 @@ export function testDatabase(
   options: TestDatabaseOptions = {},
 ): (project: TestProject) => Promise<() => Promise<void>> {
   return async (project) => {
-    const run = await startTestRun(options, project.config.maxWorkers)
+    const run = await startTestRun(options, { workers: project.config.maxWorkers })
     project.provide('oneprismaTestRun', run.plan)
     return run.close
   }
