@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CellNotRun, type Cell, type CellFindings, type CellTools } from './cell.ts'
 import { runCommand } from './child.ts'
@@ -17,6 +17,8 @@ interface AdapterProgram {
   readonly dependencies: Readonly<Record<string, string>>
   readonly setup: Omit<ProgramSetup, 'generator'>
   readonly env?: Readonly<Record<string, string>>
+  /** Further members of the cell's manifest. */
+  readonly manifest?: Readonly<Record<string, unknown>>
   /** Makes what an install without scripts leaves out. */
   readonly build?: (tools: CellTools) => Promise<void>
 }
@@ -24,6 +26,10 @@ interface AdapterProgram {
 const MARIADB_TABLES = [
   'CREATE TABLE `Author` (id int AUTO_INCREMENT PRIMARY KEY, email varchar(191) UNIQUE NOT NULL)',
   'CREATE TABLE `Post` (id int AUTO_INCREMENT PRIMARY KEY, title text NOT NULL, authorId int NOT NULL REFERENCES `Author` (id))',
+]
+const MSSQL_TABLES = [
+  'CREATE TABLE [dbo].[Author] ([id] int IDENTITY(1,1) PRIMARY KEY, [email] nvarchar(191) UNIQUE NOT NULL)',
+  'CREATE TABLE [dbo].[Post] ([id] int IDENTITY(1,1) PRIMARY KEY, [title] nvarchar(max) NOT NULL, [authorId] int NOT NULL REFERENCES [dbo].[Author] ([id]))',
 ]
 const PROGRAMS = join(import.meta.dirname, '../programs')
 const BETTER_SQLITE3 = '12.11.1'
@@ -40,11 +46,11 @@ export const adapterCells: readonly Cell[] = [
     '`adapter-planetscale`, its protocol answered from a MariaDB by a server of our own',
     onPlanetScale,
   ),
-  cell('mssql', '`adapter-mssql`', () => {
-    throw new CellNotRun(
-      'No package brings a SQL Server. What its pool tells is tested on an object of its shape (packages/client/test/driver-pool.test.ts).',
-    )
-  }),
+  cell(
+    'mssql',
+    '`adapter-mssql`, its driver replaced by one of our own that answers from a Postgres',
+    onMssql,
+  ),
 ]
 
 function cell(
@@ -57,13 +63,14 @@ function cell(
 
 async function run(tools: CellTools, program: AdapterProgram): Promise<CellFindings> {
   const { folder } = tools
-  await install(tools, {
+  const dependencies = {
     prisma: LATEST.prisma,
     '@prisma/client': LATEST.client,
     tsx: '4.23.15',
     typescript: '5.9.3',
     ...program.dependencies,
-  })
+  }
+  await install(tools, dependencies, { manifest: program.manifest ?? {} })
   await program.build?.(tools)
   await writeProgram(folder, { generator: 'prisma-client', ...program.setup })
   return {
@@ -209,6 +216,28 @@ export const close = async () => void tunnel.close()`,
       create: `const adapter = new PrismaNeon({ connectionString: process.env.DATABASE_URL, max: 3 })
   return new PrismaClient({ adapter: observe(adapter) })`,
       tables: POSTGRES_TABLES,
+      poolMax: 3,
+    },
+  })
+}
+
+async function onMssql(tools: CellTools): Promise<CellFindings> {
+  await using database = await tools.engines.postgres()
+  const driver = join(tools.folder, 'mssql')
+  await mkdir(driver)
+  await copyFile(join(PROGRAMS, 'mssql.ts'), join(driver, 'mssql.ts'))
+  const manifest = { name: 'mssql', version: '0.0.0', type: 'module', exports: './mssql.ts' }
+  await writeFile(join(driver, 'package.json'), JSON.stringify(manifest))
+  return await run(tools, {
+    dependencies: { '@prisma/adapter-mssql': '7.10.0', pg: '8.23.1' },
+    manifest: { overrides: { mssql: 'file:./mssql' } },
+    env: { DATABASE_URL: database.url },
+    setup: {
+      provider: 'sqlserver',
+      imports: `import { PrismaMssql } from '@prisma/adapter-mssql'`,
+      create: `const adapter = new PrismaMssql({ server: 'localhost', pool: { max: 3 } })
+  return new PrismaClient({ adapter: observe(adapter) })`,
+      tables: MSSQL_TABLES,
       poolMax: 3,
     },
   })

@@ -9,7 +9,7 @@ export type Generator = 'prisma-client' | 'prisma-client-js'
 /** What the program of a cell is made of. */
 export interface ProgramSetup {
   readonly generator: Generator
-  readonly provider: 'postgresql' | 'mysql' | 'sqlite'
+  readonly provider: 'postgresql' | 'mysql' | 'sqlite' | 'sqlserver'
   /** Prisma 6 wants the address in the schema, and to be told to do without its engine. */
   readonly isPrisma6?: boolean
   /** The imports of the adapter. */
