@@ -11,6 +11,8 @@ export interface FrameworkApp {
 
 const REACT_19 = { react: '19.3.1', 'react-dom': '19.3.1' }
 const REACT_18 = { react: '18.3.1', 'react-dom': '18.3.1' }
+// For what asks for a newer Node.js than 20. It brings a program, `node`, which comes first in the path.
+const NODE_24 = { [`node-${process.platform}-${process.arch}`]: '24' }
 const RESPONSE = `return Response.json(await answer())`
 
 const EXPRESS: FrameworkApp = {
@@ -31,7 +33,7 @@ express()
 const FASTIFY: FrameworkApp = {
   name: 'fastify',
   title: 'Fastify, `tsx watch`',
-  dependencies: { fastify: '5.6.2' },
+  dependencies: { fastify: '5.12.8' },
   files: {
     'server.ts': `import Fastify from 'fastify'
 import { answer } from './lib/prisma.ts'
@@ -43,9 +45,9 @@ await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
   command: () => ['tsx', 'watch', 'server.ts'],
 }
 
-const NEST: FrameworkApp = {
-  name: 'nestjs',
-  title: 'NestJS, `tsx watch`',
+const NEST_11: FrameworkApp = {
+  name: 'nestjs-11',
+  title: 'NestJS 11, `tsx watch`',
   dependencies: {
     '@nestjs/common': '^11',
     '@nestjs/core': '^11',
@@ -79,9 +81,21 @@ await app.listen(Number(process.env.PORT), '127.0.0.1')
   command: () => ['tsx', 'watch', 'server.ts'],
 }
 
-const REACT_ROUTER: FrameworkApp = {
-  name: 'react-router',
-  title: 'React Router (Remix), Vite',
+const NEST_12: FrameworkApp = {
+  ...NEST_11,
+  name: 'nestjs-12',
+  title: 'NestJS 12, `tsx watch`',
+  dependencies: {
+    ...NEST_11.dependencies,
+    '@nestjs/common': '^12',
+    '@nestjs/core': '^12',
+    '@nestjs/platform-express': '^12',
+  },
+}
+
+const REACT_ROUTER_7: FrameworkApp = {
+  name: 'react-router-7',
+  title: 'React Router 7 (Remix), Vite 7',
   dependencies: {
     'react-router': '^7',
     '@react-router/dev': '^7',
@@ -110,9 +124,23 @@ export async function loader() {
   command: (port) => ['react-router', 'dev', '--port', String(port), '--host', '127.0.0.1'],
 }
 
-const NITRO: FrameworkApp = {
-  name: 'nitro',
-  title: 'Nitro',
+const REACT_ROUTER_8: FrameworkApp = {
+  ...REACT_ROUTER_7,
+  name: 'react-router-8',
+  title: 'React Router 8 (Remix), Vite 8',
+  dependencies: {
+    ...REACT_ROUTER_7.dependencies,
+    'react-router': '^8',
+    '@react-router/dev': '^8',
+    '@react-router/node': '^8',
+    vite: '^8',
+    ...NODE_24,
+  },
+}
+
+const NITRO_2: FrameworkApp = {
+  name: 'nitro-2',
+  title: 'Nitro 2',
   dependencies: { nitropack: '2.13.6' },
   files: {
     'nitro.config.ts': `export default defineNitroConfig({ compatibilityDate: '2025-11-01' })\n`,
@@ -121,6 +149,20 @@ export default defineEventHandler(() => answer())
 `,
   },
   command: (port) => ['nitropack', 'dev', '--port', String(port), '--host', '127.0.0.1'],
+}
+
+const NITRO_3: FrameworkApp = {
+  name: 'nitro-3',
+  title: 'Nitro 3',
+  dependencies: { nitro: '3.0.0' },
+  files: {
+    'nitro.config.ts': `export default { compatibilityDate: '2025-11-01' }\n`,
+    'routes/api.ts': `import { defineHandler } from 'nitro/h3'
+import { answer } from '../lib/prisma.ts'
+export default defineHandler(() => answer())
+`,
+  },
+  command: (port) => ['nitro', 'dev', '--port', String(port), '--host', '127.0.0.1'],
 }
 
 const NUXT: FrameworkApp = {
@@ -137,9 +179,16 @@ export default defineEventHandler(() => answer())
   command: (port) => ['nuxt', 'dev', '--no-fork', '--port', String(port), '--host', '127.0.0.1'],
 }
 
-const SVELTE_KIT: FrameworkApp = {
-  name: 'sveltekit',
-  title: 'SvelteKit, Vite',
+const NUXT_4_5: FrameworkApp = {
+  ...NUXT,
+  name: 'nuxt-4.5',
+  title: 'Nuxt 4.5',
+  dependencies: { ...NUXT.dependencies, nuxt: '4.5.2', ...NODE_24 },
+}
+
+const SVELTE_KIT_2: FrameworkApp = {
+  name: 'sveltekit-2',
+  title: 'SvelteKit 2, Vite 7',
   dependencies: {
     '@sveltejs/kit': '^2',
     '@sveltejs/vite-plugin-svelte': '^6',
@@ -150,7 +199,6 @@ const SVELTE_KIT: FrameworkApp = {
     'vite.config.ts': `import { sveltekit } from '@sveltejs/kit/vite'
 export default { plugins: [sveltekit()] }
 `,
-    'svelte.config.js': `export default {}\n`,
     'src/app.html': `<html><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>\n`,
     'src/routes/api/+server.ts': `import { answer } from '../../../lib/prisma.ts'
 export async function GET() {
@@ -161,9 +209,23 @@ export async function GET() {
   command: (port) => ['vite', 'dev', '--port', String(port), '--host', '127.0.0.1'],
 }
 
-const ASTRO: FrameworkApp = {
-  name: 'astro',
-  title: 'Astro, Vite',
+const SVELTE_KIT_3: FrameworkApp = {
+  ...SVELTE_KIT_2,
+  name: 'sveltekit-3',
+  title: 'SvelteKit 3, Vite 8',
+  dependencies: {
+    '@sveltejs/kit': '^3',
+    '@sveltejs/vite-plugin-svelte': '^7',
+    svelte: '^5',
+    vite: '^8',
+    typescript: '^6',
+    ...NODE_24,
+  },
+}
+
+const ASTRO_5: FrameworkApp = {
+  name: 'astro-5',
+  title: 'Astro 5',
   dependencies: { astro: '^5' },
   files: {
     'astro.config.mjs': `export default { output: 'server' }\n`,
@@ -175,6 +237,13 @@ export async function GET() {
 `,
   },
   command: (port) => ['astro', 'dev', '--port', String(port), '--host', '127.0.0.1'],
+}
+
+const ASTRO_7: FrameworkApp = {
+  ...ASTRO_5,
+  name: 'astro-7',
+  title: 'Astro 7',
+  dependencies: { astro: '^7', ...NODE_24 },
 }
 
 function next(
@@ -205,17 +274,23 @@ export async function GET() {
 }
 
 /** The app in which the checks are seen to fail. */
-export const CONTROL_APP: FrameworkApp = SVELTE_KIT
+export const CONTROL_APP: FrameworkApp = SVELTE_KIT_2
 
 export const frameworkApps: readonly FrameworkApp[] = [
   EXPRESS,
   FASTIFY,
-  NEST,
-  REACT_ROUTER,
-  NITRO,
+  NEST_11,
+  NEST_12,
+  REACT_ROUTER_7,
+  REACT_ROUTER_8,
+  NITRO_2,
+  NITRO_3,
   NUXT,
-  SVELTE_KIT,
-  ASTRO,
+  NUXT_4_5,
+  SVELTE_KIT_2,
+  SVELTE_KIT_3,
+  ASTRO_5,
+  ASTRO_7,
   next('14', 'webpack', REACT_18, []),
   next('14', 'turbopack', REACT_18, ['--turbo']),
   next('15', 'webpack', REACT_19, []),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cell, CellFindings, CellTools } from './cell.ts'
 import { lastLines, startCommand, type RunningCommand } from './child.ts'
@@ -15,6 +15,7 @@ import { isGoneWithin } from './wait.ts'
 /** What the app answers: `answer` of the module below. */
 interface Answer {
   readonly revision: string
+  readonly node: string
   readonly pid: number
   /** The thread of the process: the module counts as another where it moved to one. */
   readonly threadId: number
@@ -39,7 +40,7 @@ export const prisma = sharePrisma(({ observe }) => {
 export async function answer() {
   const counts = await Promise.all(Array.from({ length: 10 }, () => prisma.author.count()))
   const { createdAt, generation } = status(prisma)
-  return { revision, pid: process.pid, threadId, createdAt, generation, count: counts[0] }
+  return { revision, node: process.version, pid: process.pid, threadId, createdAt, generation, count: counts[0] }
 }
 `
 // The same without a shared client, on a pool with the same limits.
@@ -108,10 +109,12 @@ async function runApp(
   }
   const port = await freePort()
   const [program = '', ...args] = app.command(port)
-  const server = startCommand(join(folder, 'node_modules/.bin', program), args, {
+  const bin = join(folder, 'node_modules/.bin')
+  const server = startCommand(join(bin, program), args, {
     cwd: folder,
     signal,
     env: {
+      PATH: `${bin}${delimiter}${process.env['PATH']}`,
       PORT: String(port),
       DATABASE_URL: `${database.url}?connection_limit=${POOL_MAX}&application_name=matrix-app`,
       NODE_ENV: 'development',
@@ -169,7 +172,12 @@ async function changeIt(
           ? 'ok'
           : `${sessionsBefore} sessions before, ${sessionsAfter} after, of a pool of ${POOL_MAX}`,
     },
-    facts: { reload, 'sessions before': sessionsBefore, 'sessions after': sessionsAfter },
+    facts: {
+      ...(after.node === process.version ? {} : { node: after.node }),
+      reload,
+      'sessions before': sessionsBefore,
+      'sessions after': sessionsAfter,
+    },
   }
 }
 
