@@ -78,5 +78,5 @@ export function preparesStatements({ pgOptions }: Adapter): boolean {
  * @internal
  */
 export function isAdapterFactory(value: object): value is object & AdapterFactory {
-  return 'connect' in value && typeof value.connect === 'function' && 'adapterName' in value
+  return 'adapterName' in value && 'connect' in value && typeof value.connect === 'function'
 }

@@ -1,63 +1,30 @@
-import {
-  bound,
-  isAdapterFactory,
-  type Adapter,
-  type AdapterFactory,
-  type Queryable,
-  type Transaction,
-} from './driver-adapter.ts'
+import { bound, type Adapter, type Queryable, type Transaction } from './driver-adapter.ts'
 import { refuseMisdirectedPool, type DriverPool } from './driver-pool.ts'
 import type { Observation } from './observation.ts'
 import { OnePrismaError } from './errors.ts'
 import { guardReleases } from './release-guard.ts'
+import { wrapFactory } from './wrap-factory.ts'
 
 /**
- * Wraps a driver adapter by delegation. Every call is made on the original object, because adapters
- * use private fields that a `Proxy` could not reach, and optional members exist only where the
- * original has them, because Prisma asks for their presence.
+ * Wraps a driver adapter, so that its connections, queries and transactions are counted, unless
+ * `wrap` does that.
+ *
+ * @throws OnePrismaError `INVALID_OPTION`
  *
  * @internal
  */
 export function observe<Factory extends object>(
   factory: Factory,
   observation: Observation,
+  wrap = observeAdapter,
 ): Factory {
-  const original = requireAdapterFactory(factory)
   observation.isObserved = true
-  const wrapped: AdapterFactory = {
-    provider: original.provider,
-    adapterName: original.adapterName,
-    connect: async () => {
-      refuseClosed(observation)
-      return observeAdapter(await original.connect(), observation)
-    },
-    ...bound(original, ['connectToShadowDb']),
-  }
-  // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
-  return wrapped as unknown as Factory
-}
-
-/**
- * Throws for anything but a driver adapter.
- *
- * @internal
- */
-export function requireAdapterFactory(factory: object): AdapterFactory {
-  if (isAdapterFactory(factory)) return factory
-  throw new OnePrismaError(
-    'INVALID_OPTION',
-    'Expected `observe` to get a driver adapter, such as `new PrismaPg()`.',
-  )
-}
-
-/**
- * Throws if a client connects that was closed for good.
- *
- * @internal
- */
-export function refuseClosed(observation: Observation): void {
-  if (!observation.isClosed) return
-  throw new OnePrismaError('DRAINED', 'This client was closed for good. Use the shared client.')
+  return wrapFactory(factory, 'observe', async (original) => {
+    if (observation.isClosed) {
+      throw new OnePrismaError('DRAINED', 'This client was closed for good. Use the shared client.')
+    }
+    return wrap(await original.connect(), observation)
+  })
 }
 
 /**

@@ -12,3 +12,14 @@ export const RETRIES: unique symbol = Symbol.for('@oneprisma/client/retries/1')
 export interface Retried {
   readonly [RETRIES]?: { listener?: (event: RetryEvent) => void }
 }
+
+/**
+ * The member of an adapter factory that retries, for one that wraps it.
+ *
+ * @internal
+ */
+export function retriesOf(factory: object): Retried {
+  // A factory that retries has this member; others do not.
+  const { [RETRIES]: retries } = factory as Retried
+  return retries === undefined ? {} : { [RETRIES]: retries }
+}

@@ -1,6 +1,7 @@
-import { RETRIES, type Retried } from './retried.ts'
 import { CLOSE_REASON, type MarkedConnection } from './close-reason.ts'
-import { bound, isAdapterFactory, type AdapterFactory } from './driver-adapter.ts'
+import { isAdapterFactory } from './driver-adapter.ts'
+import { retriesOf } from './retried.ts'
+import { wrapFactory } from './wrap-factory.ts'
 import { watchAsking } from './watch-asking.ts'
 import { isWatchablePgPool, type WatchablePgPool } from './watch-pg-pool.ts'
 
@@ -59,23 +60,13 @@ export class TenantConnections {
   /** Takes the pool of an adapter into the budget as soon as there is one. */
   adapter<Factory extends object>(factory: Factory): Factory {
     if (!isAdapterFactory(factory)) return factory
-    // A factory that retries has this member; others do not.
-    const { [RETRIES]: retries } = factory as Retried
-    const original: AdapterFactory = factory
-    const wrapped: AdapterFactory & Retried = {
-      provider: original.provider,
-      adapterName: original.adapterName,
-      connect: async () => {
-        const adapter = await original.connect()
-        const pool = adapter.underlyingDriver?.()
-        if (pool !== undefined && isPool(pool)) this.#add(pool)
-        return adapter
-      },
-      ...bound(original, ['connectToShadowDb']),
-      ...(retries !== undefined && { [RETRIES]: retries }),
-    }
-    // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
-    return wrapped as unknown as Factory
+    const wrapped = wrapFactory(factory, 'shareTenants', async (original) => {
+      const adapter = await original.connect()
+      const pool = adapter.underlyingDriver?.()
+      if (pool !== undefined && isPool(pool)) this.#add(pool)
+      return adapter
+    })
+    return Object.assign(wrapped, retriesOf(factory))
   }
 
   #add(pool: Pool): void {

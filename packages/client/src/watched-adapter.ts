@@ -1,13 +1,7 @@
-import {
-  bound,
-  type Adapter,
-  type AdapterFactory,
-  type Queryable,
-  type Transaction,
-} from './driver-adapter.ts'
+import { bound, type Adapter, type Queryable, type Transaction } from './driver-adapter.ts'
 import type { DriverPool } from './driver-pool.ts'
 import type { Observation } from './observation.ts'
-import { observePool, refuseClosed, requireAdapterFactory } from './observe.ts'
+import { observe, observePool } from './observe.ts'
 import type { OpenTransaction } from './open-transaction.ts'
 import { RETRIES, type Retried } from './retried.ts'
 import type { RetryEvent } from './statement-retry.ts'
@@ -43,22 +37,12 @@ export function watchAdapter<Factory extends object>(
   observation: Observation,
   watch: AdapterWatch,
 ): Factory {
-  const original = requireAdapterFactory(factory)
-  observation.isObserved = true
-  const wrapped: AdapterFactory = {
-    provider: original.provider,
-    adapterName: original.adapterName,
-    connect: async () => {
-      refuseClosed(observation)
-      // A factory that retries has this member; others do not.
-      const { [RETRIES]: retries } = original as Retried
-      if (retries !== undefined) retries.listener = (event) => watch.retried(event)
-      return new WatchedConnection(observation, watch).adapter(await original.connect())
-    },
-    ...bound(original, ['connectToShadowDb']),
-  }
-  // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
-  return wrapped as unknown as Factory
+  // A factory that retries has this member; others do not.
+  const { [RETRIES]: retries } = factory as Retried
+  return observe(factory, observation, (adapter) => {
+    if (retries !== undefined) retries.listener = (event) => watch.retried(event)
+    return new WatchedConnection(observation, watch).adapter(adapter)
+  })
 }
 
 /** An adapter that is connected, and the transactions on it. */

@@ -1,15 +1,10 @@
-import {
-  bound,
-  carriedOver,
-  isAdapterFactory,
-  type Adapter,
-  type AdapterFactory,
-} from './driver-adapter.ts'
+import { bound, carriedOver, type Adapter } from './driver-adapter.ts'
 import { OnePrismaError } from './errors.ts'
 import { FleetMember, type FleetSettings } from './fleet-member.ts'
 import { isGatedPool } from './fleet-pool.ts'
 import { refuse, requireNumber, requireType } from './options.ts'
-import { RETRIES, type Retried } from './retried.ts'
+import { retriesOf } from './retried.ts'
+import { wrapFactory } from './wrap-factory.ts'
 
 /** Options of `withFleet`. */
 export interface FleetOptions {
@@ -65,25 +60,11 @@ export function withFleet<Factory extends object>(
   factory: Factory,
   options: FleetOptions,
 ): Factory {
-  if (!isAdapterFactory(factory)) {
-    throw new OnePrismaError(
-      'INVALID_OPTION',
-      'Expected `withFleet` to get a driver adapter, such as `new PrismaPg()`.',
-    )
-  }
   const settings = settingsOf(options)
-  // A factory that retries has this member; others do not.
-  const { [RETRIES]: retries } = factory as Retried
-  const original: AdapterFactory = factory
-  const wrapped: AdapterFactory & Retried = {
-    provider: original.provider,
-    adapterName: original.adapterName,
-    connect: async () => fleetAdapter(await original.connect(), settings),
-    ...bound(original, ['connectToShadowDb']),
-    ...(retries !== undefined && { [RETRIES]: retries }),
-  }
-  // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
-  return wrapped as unknown as Factory
+  const wrapped = wrapFactory(factory, 'withFleet', async (original) =>
+    fleetAdapter(await original.connect(), settings),
+  )
+  return Object.assign(wrapped, retriesOf(factory))
 }
 
 function settingsOf(options: FleetOptions): FleetSettings {

@@ -1,15 +1,9 @@
-import {
-  bound,
-  carriedOver,
-  isAdapterFactory,
-  type Adapter,
-  type AdapterFactory,
-} from './driver-adapter.ts'
-import { OnePrismaError } from './errors.ts'
+import { bound, carriedOver, type Adapter } from './driver-adapter.ts'
 import { requireNumber, requireType } from './options.ts'
 import { isPlainRead } from './plain-read.ts'
 import { RETRIES, type Retried } from './retried.ts'
 import { Retry, type RetryEvent, type RetrySettings } from './statement-retry.ts'
+import { wrapFactory } from './wrap-factory.ts'
 
 /** Options of `withRetry`. */
 export interface RetryOptions {
@@ -66,24 +60,12 @@ export function withRetry<Factory extends object>(
   factory: Factory,
   options: RetryOptions = {},
 ): Factory {
-  if (!isAdapterFactory(factory)) {
-    throw new OnePrismaError(
-      'INVALID_OPTION',
-      'Expected `withRetry` to get a driver adapter, such as `new PrismaPg()`.',
-    )
-  }
   const telling: Retried[typeof RETRIES] = {}
   const settings = { ...settingsOf(options), telling }
-  const original: AdapterFactory = factory
-  const wrapped: AdapterFactory & Retried = {
-    [RETRIES]: telling,
-    provider: original.provider,
-    adapterName: original.adapterName,
-    connect: async () => retried(await original.connect(), settings),
-    ...bound(original, ['connectToShadowDb']),
-  }
-  // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
-  return wrapped as unknown as Factory
+  const wrapped = wrapFactory(factory, 'withRetry', async (original) =>
+    retried(await original.connect(), settings),
+  )
+  return Object.assign(wrapped, { [RETRIES]: telling })
 }
 
 function settingsOf(options: RetryOptions): Omit<RetrySettings, 'telling'> {

@@ -1,14 +1,8 @@
-import {
-  bound,
-  carriedOver,
-  isAdapterFactory,
-  type Adapter,
-  type AdapterFactory,
-  type Transaction,
-} from './driver-adapter.ts'
-import { OnePrismaError } from './errors.ts'
+import { bound, carriedOver, type Adapter, type Transaction } from './driver-adapter.ts'
 import { requireNumber, requireType } from './options.ts'
+import { retriesOf } from './retried.ts'
 import { SuspendedPool, type SuspendSettings } from './suspended-pool.ts'
+import { wrapFactory } from './wrap-factory.ts'
 
 /** Options of `withSuspend`. */
 export interface SuspendOptions {
@@ -50,12 +44,6 @@ export function withSuspend<Factory extends object>(
   factory: Factory,
   options: SuspendOptions = {},
 ): Factory {
-  if (!isAdapterFactory(factory)) {
-    throw new OnePrismaError(
-      'INVALID_OPTION',
-      'Expected `withSuspend` to get a driver adapter, such as `new PrismaPg()`.',
-    )
-  }
   const { waitUntil, idleTimeoutMs, attachDatabasePool } = options
   if (waitUntil !== undefined) requireType('waitUntil', waitUntil, 'function')
   if (idleTimeoutMs !== undefined) requireNumber('idleTimeoutMs', idleTimeoutMs, 0)
@@ -63,15 +51,10 @@ export function withSuspend<Factory extends object>(
     requireType('attachDatabasePool', attachDatabasePool, 'function')
   }
   const settings = { ...options }
-  const original: AdapterFactory = factory
-  const wrapped: AdapterFactory = {
-    provider: original.provider,
-    adapterName: original.adapterName,
-    connect: async () => suspendable(await original.connect(), settings),
-    ...bound(original, ['connectToShadowDb']),
-  }
-  // The wrapper has every public member of a driver adapter factory; Prisma uses no other.
-  return wrapped as unknown as Factory
+  const wrapped = wrapFactory(factory, 'withSuspend', async (original) =>
+    suspendable(await original.connect(), settings),
+  )
+  return Object.assign(wrapped, retriesOf(factory))
 }
 
 function suspendable(original: Adapter, settings: SuspendSettings): Adapter {

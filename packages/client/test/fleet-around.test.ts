@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vi
 import { fleetStatus } from '../src/fleet-status.ts'
 import { disconnect, drain, sharePrisma, status } from '../src/index.ts'
 import { pgPool } from '../src/pg.ts'
-import { RETRIES } from '../src/retried.ts'
 import { withRetry } from '../src/retry.ts'
 import { withSuspend } from '../src/serverless.ts'
 import { snapshot, telemetry } from '../src/telemetry.ts'
@@ -78,16 +77,6 @@ describe('withFleet, together with what else wraps an adapter', () => {
     expect(await prisma.$queryRawUnsafe('SELECT 1 AS one')).toEqual([{ one: 1 }])
     await drain(prisma)
     await vi.waitFor(async () => expect(await fleet.sessions()).toBe(0), PATIENCE)
-  })
-
-  it('tells of retries, also where the fleet is around what retries', () => {
-    const retrying = withRetry(new PrismaPg({}))
-
-    const wrapped = withFleet(retrying, { budget: 5 })
-
-    expect(Reflect.get(retrying, RETRIES)).toBeDefined()
-    expect(Reflect.get(wrapped, RETRIES)).toBe(Reflect.get(retrying, RETRIES))
-    expect(RETRIES in withFleet(new PrismaPg({}), { budget: 5 })).toBe(false)
   })
 
   it('is two members while one generation drains and the next one works', async () => {
