@@ -1,4 +1,4 @@
-import { startPgBouncer } from '@oneprisma/testing/pgbouncer'
+import { startPgBouncer } from '@oneprisma/engines/pgbouncer'
 import { atLeast, atMost, exactly, forComparison, type Bar, type BenchOptions } from './bar.ts'
 import { BenchDatabase } from './bench-database.ts'
 import { convergenceMs } from './fleet/convergence.ts'

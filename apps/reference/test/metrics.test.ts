@@ -1,4 +1,4 @@
-import { promtool, promtoolNote, runsPromtool } from '@oneprisma/testing/promtool'
+import { promtool, promtoolNote, runsPromtool } from '@oneprisma/engines/promtool'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { METRICS_TOKEN, startShop, type ShopServer } from './shop-server'
 import { Visitor } from './visitor'

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import { runsPgBouncer, pgBouncerNote, startPgBouncer } from '@oneprisma/testing/pgbouncer'
+import { runsPgBouncer, pgBouncerNote, startPgBouncer } from '@oneprisma/engines/pgbouncer'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { explainRefusal } from '../src/doctor/live/explain-refusal.ts'

@@ -4,7 +4,7 @@ import {
   startPgBouncer,
   type PgBouncer,
   type StartPgBouncerOptions,
-} from '@oneprisma/testing/pgbouncer'
+} from '@oneprisma/engines/pgbouncer'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { checkServer } from '../src/doctor/live/check-server.ts'
 import { liveOptionsOf } from '../src/doctor/live/live-options.ts'

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startPostgres } from '@oneprisma/testing'
-import { pgBouncerNote, runsPgBouncer, startPgBouncer } from '@oneprisma/testing/pgbouncer'
+import { pgBouncerNote, runsPgBouncer, startPgBouncer } from '@oneprisma/engines/pgbouncer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkServer } from '../src/doctor/live/check-server.ts'
 import { judgeVersion } from '../src/doctor/live/check-version.ts'

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { startPostgres, type EmbeddedPostgres } from '@oneprisma/testing'
-import { pgBouncerNote, runsPgBouncer, startPgBouncer } from '@oneprisma/testing/pgbouncer'
+import { pgBouncerNote, runsPgBouncer, startPgBouncer } from '@oneprisma/engines/pgbouncer'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { isFailure, type Failure } from '../src/monitor/gap.ts'
 import type { ServerSample } from '../src/monitor/server/server-sample.ts'

@@ -2,12 +2,12 @@
 // ES module hands on (docs/decisions/module-formats.md says why), and declarations rolled up into
 // one file an entry, whose API reports under etc/ are how a change of the public API is reviewed.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
 import { build } from 'esbuild'
+import { rollUpTypes } from '../../../scripts/roll-up-types.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -100,70 +100,6 @@ function writeUnsupported() {
 }
 
 function rollUp(entry) {
-  mkdirSync(join(root, 'etc'), { recursive: true })
-  const configuration = ExtractorConfig.prepare({
-    configObjectFullPath: undefined,
-    packageJsonFullPath: join(root, 'package.json'),
-    configObject: {
-      projectFolder: root,
-      newlineKind: 'lf',
-      mainEntryPointFilePath: join(types, `${entry}.d.ts`),
-      compiler: {
-        overrideTsconfig: {
-          compilerOptions: {
-            target: 'es2023',
-            lib: ['es2023', 'esnext.disposable'],
-            module: 'nodenext',
-            strict: true,
-            skipLibCheck: true,
-            types: ['node'],
-          },
-          files: [join(types, `${entry}.d.ts`)],
-        },
-      },
-      apiReport: {
-        enabled: true,
-        reportFileName: `${entry}.api.md`,
-        reportFolder: join(root, 'etc'),
-        reportTempFolder: types,
-      },
-      dtsRollup: {
-        enabled: true,
-        untrimmedFilePath: '',
-        publicTrimmedFilePath: join(dist, `${entry}.d.cts`),
-      },
-      docModel: { enabled: false },
-      tsdocMetadata: { enabled: false },
-      messages: {
-        compilerMessageReporting: { default: { logLevel: 'warning' } },
-        extractorMessageReporting: {
-          default: { logLevel: 'warning' },
-          'ae-missing-release-tag': { logLevel: 'none' },
-          'ae-undocumented': { logLevel: 'none' },
-        },
-        tsdocMessageReporting: { default: { logLevel: 'none' } },
-      },
-    },
-  })
-  // In CI, a change of the public API whose report nobody committed fails the build.
-  const report = Extractor.invoke(configuration, {
-    localBuild: process.env.CI === undefined,
-    messageCallback: (message) => {
-      if (message.logLevel === 'info' || message.logLevel === 'verbose') message.handled = true
-    },
-  })
-  if (!report.succeeded) {
-    throw new Error(
-      `The public API of "${entry}" differs from etc/${entry}.api.md, or cannot be described. Run \`npm run build\` and commit the report.`,
-    )
-  }
-  const rolledUp = join(dist, `${entry}.d.cts`)
-  // Indented by two, as the sources are, and without what other exports make needless: together
-  // they are a twentieth of the package.
-  const narrow = readFileSync(rolledUp, 'utf8')
-    .replaceAll(/^(?: {4})+/gm, (spaces) => spaces.slice(spaces.length / 2))
-    .replaceAll(/^export declare /gm, 'export ')
-    .replace(/\s+export \{ \}\s*$/, '\n')
-  writeFileSync(rolledUp, narrow)
+  rollUpTypes({ root, types, entry, to: join(dist, `${entry}.d.cts`) })
   writeFileSync(join(dist, `${entry}.d.ts`), `export * from './${entry}.cjs'\n`)
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { createRequire } from 'node:module'
-import { pgBouncerNote, runsPgBouncer, startPgBouncer } from '@oneprisma/testing/pgbouncer'
+import { pgBouncerNote, runsPgBouncer, startPgBouncer } from '@oneprisma/engines/pgbouncer'
 import pg from 'pg'
 import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { setUpConnections } from '../src/connection-setup.ts'

@@ -11,7 +11,7 @@ import { collectPrismaMetrics } from '../src/prometheus.ts'
 import { telemetry } from '../src/telemetry.ts'
 import { forgetSharedClients } from './fake-client.ts'
 import { getPrismaClientClass } from './prisma-versions/client-7-10.ts'
-import { promtoolNote, runsPromtool } from '@oneprisma/testing/promtool'
+import { promtoolNote, runsPromtool } from '@oneprisma/engines/promtool'
 import { startPrometheus, type PrometheusServer } from './start-prometheus.ts'
 
 /** The part of the generated client that the tests use. */

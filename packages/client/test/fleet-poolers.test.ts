@@ -3,7 +3,7 @@ import {
   runsPgBouncer,
   startPgBouncer,
   type PgBouncer,
-} from '@oneprisma/testing/pgbouncer'
+} from '@oneprisma/engines/pgbouncer'
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { fleetStatus } from '../src/fleet-status.ts'
 import { warningsOf } from './fake-client.ts'

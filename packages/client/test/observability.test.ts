@@ -10,7 +10,7 @@ import { MetricSeries } from '../src/metric-series.ts'
 import { PRISMA_METRICS } from '../src/prisma-metrics.ts'
 import { prometheusNameOf } from '../src/prometheus-metric.ts'
 import type { Snapshot } from '../src/telemetry.ts'
-import { promtool, promtoolNote, runsPromtool } from '@oneprisma/testing/promtool'
+import { promtool, promtoolNote, runsPromtool } from '@oneprisma/engines/promtool'
 import { readPromQl } from './promql.ts'
 
 const docs = fileURLToPath(new URL('../../../docs', import.meta.url))

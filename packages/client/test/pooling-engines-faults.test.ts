@@ -7,7 +7,7 @@ import {
   runsPgBouncer,
   startPgBouncer,
   type PgBouncer,
-} from '@oneprisma/testing/pgbouncer'
+} from '@oneprisma/engines/pgbouncer'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { classifyError } from '../src/classify-error.ts'
 import { disconnect } from '../src/index.ts'

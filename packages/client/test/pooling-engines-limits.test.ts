@@ -3,7 +3,7 @@ import {
   runsPgBouncer,
   startPgBouncer,
   type PgBouncer,
-} from '@oneprisma/testing/pgbouncer'
+} from '@oneprisma/engines/pgbouncer'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { classifyError } from '../src/classify-error.ts'

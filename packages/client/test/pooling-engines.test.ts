@@ -4,7 +4,7 @@ import {
   runsPgBouncer,
   startPgBouncer,
   type PgBouncer,
-} from '@oneprisma/testing/pgbouncer'
+} from '@oneprisma/engines/pgbouncer'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { withRequestContext } from '../src/context.ts'
 import { checkHealth } from '../src/health.ts'

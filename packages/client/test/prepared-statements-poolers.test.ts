@@ -5,7 +5,7 @@ import {
   runsPgBouncer,
   startPgBouncer,
   type PgBouncer,
-} from '@oneprisma/testing/pgbouncer'
+} from '@oneprisma/engines/pgbouncer'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { disconnect, status } from '../src/index.ts'

@@ -16,7 +16,7 @@ import { prometheusNameOf } from '../src/prometheus-metric.ts'
 import { snapshot, telemetry, type Snapshot } from '../src/telemetry.ts'
 import { deferred, forgetSharedClients } from './fake-client.ts'
 import { getPrismaClientClass } from './prisma-versions/client-7-10.ts'
-import { promtool, promtoolNote, runsPromtool } from '@oneprisma/testing/promtool'
+import { promtool, promtoolNote, runsPromtool } from '@oneprisma/engines/promtool'
 
 /** The part of the generated client that the tests use. */
 interface ItemClient {

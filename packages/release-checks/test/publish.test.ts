@@ -45,6 +45,7 @@ describe('publish.mjs', () => {
     expect(code).toBe(0)
     expect(published()).toEqual([
       'client publish --ignore-scripts --tag next',
+      'testing publish --ignore-scripts --tag next',
       'eslint-plugin publish --ignore-scripts --tag next',
       'cli publish --ignore-scripts --tag next',
     ])

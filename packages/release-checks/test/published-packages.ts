@@ -6,6 +6,7 @@ export const REPOSITORY = join(import.meta.dirname, '../../..')
 /** The folders of the packages that are published, by their names. */
 export const PUBLISHED = {
   '@oneprisma/client': 'packages/client',
+  '@oneprisma/testing': 'packages/testing',
   oneprisma: 'packages/cli',
   '@oneprisma/eslint-plugin': 'packages/eslint-plugin',
 } as const

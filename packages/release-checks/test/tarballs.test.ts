@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { complaintsAbout } from './complaints.ts'
 import { pack } from './pack.ts'
@@ -27,9 +27,11 @@ interface Unpacked {
   readonly manifest: Manifest
 }
 
-// What no manifest names: the program behind the bin, and the licenses of what is built in.
+// What no manifest names and no file imports: what a program is started by, and the licenses of what
+// is built in.
 const BESIDES: Readonly<Record<string, readonly string[]>> = {
-  oneprisma: ['dist/cli.js', 'dist/licenses.txt'],
+  '@oneprisma/testing': ['dist/guard/main.mjs'],
+  oneprisma: ['dist/licenses.txt'],
   '@oneprisma/eslint-plugin': ['dist/licenses.txt'],
 }
 
@@ -62,18 +64,24 @@ function unpackedOf(name: string): Unpacked {
 }
 
 describe.each(NAMES)('the tarball of %s', (name) => {
-  it('has the files that its manifest leads to, and no other', () => {
-    const { files, manifest } = unpackedOf(name)
+  it('has the files that its manifest leads to, and no other', async () => {
+    const { folder, files, manifest } = unpackedOf(name)
 
+    const targets = [
+      ...(BESIDES[name] ?? []),
+      ...Object.values(manifest.bin ?? {}).map(withoutDot),
+      ...targetsOf(manifest.exports),
+    ]
+    const programs = Object.keys((await bundled(folder, targets.filter(isProgram))).inputs)
     const expected = new Set([
+      'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'package.json',
-      ...(BESIDES[name] ?? []),
-      ...Object.values(manifest.bin ?? {}).map(withoutDot),
-      ...targetsOf(manifest.exports).flatMap((target) => withDeclarations(target, files)),
+      ...[...targets, ...programs].flatMap((target) => withDeclarations(target, files)),
     ])
-    expect(files).toEqual([...expected].toSorted())
+    expect(files).toEqual([...expected].filter((path) => files.includes(path)).toSorted())
+    expect(targets.filter((target) => !files.includes(target))).toEqual([])
   })
 
   it('has nothing of the machine that built it, no secret and no map that points nowhere', () => {
@@ -174,12 +182,17 @@ function withDeclarations(target: string, files: readonly string[]): string[] {
 
 /** What the programs of a package import that is not a file of it. */
 async function importedBy(folder: string, files: readonly string[]): Promise<string[]> {
+  const { inputs } = await bundled(folder, files.filter(isProgram))
+  const imports = Object.values(inputs).flatMap((input) => input.imports)
+  return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))]
+}
+
+/** What programs of a package are made of. */
+async function bundled(folder: string, programs: readonly string[]): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: folder,
     // Each goes to a name of its own: `pg.js` and `pg.cjs` would be one otherwise.
-    entryPoints: Object.fromEntries(
-      files.filter((path) => /\.[cm]?js$/.test(path)).map((path) => [path, path]),
-    ),
+    entryPoints: Object.fromEntries(programs.map((path) => [path, path])),
     bundle: true,
     packages: 'external',
     external: ['./UNSUPPORTED_RUNTIME*'],
@@ -190,8 +203,11 @@ async function importedBy(folder: string, files: readonly string[]): Promise<str
     metafile: true,
     logLevel: 'silent',
   })
-  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports)
-  return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))]
+  return metafile
+}
+
+function isProgram(path: string): boolean {
+  return /\.[cm]?js$/.test(path)
 }
 
 function packageOf(specifier: string): string {

@@ -51,7 +51,9 @@ describe('the tarballs, installed in an app', () => {
 
   it('have declarations that a compiler takes which checks them, too', async () => {
     const cwd = app.folder('cjs')
-    const lines = subpaths().map((name, index) => `export * as m${index} from '${name}'`)
+    const lines = [...subpaths(), '@oneprisma/testing'].map(
+      (name, index) => `export * as m${index} from '${name}'`,
+    )
     writeFileSync(join(cwd, 'subpaths.ts'), lines.join('\n'))
 
     const { code, stdout } = await run(
@@ -89,6 +91,14 @@ describe('the tarballs, installed in an app', () => {
 
     expect(JSON.parse(output)).toEqual([])
     expect(specifiers.length).toBeGreaterThan(10)
+  })
+
+  it('give each test file a database of its own', async () => {
+    const output = await succeed('npx', ['--no-install', 'vitest', 'run', '--reporter', 'json'], {
+      cwd: app.folder('esm'),
+    })
+
+    expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 2 })
   })
 
   it('list by `npx oneprisma inventory` the shared client, and the one that is scattered', async () => {

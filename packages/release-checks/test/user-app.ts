@@ -31,8 +31,9 @@ export class UserApp implements Disposable {
 
   /** Writes the app and installs it, from npm's cache as far as that goes. */
   async install(): Promise<void> {
-    const [client, cli, plugin] = await Promise.all([
+    const [client, testing, cli, plugin] = await Promise.all([
       pack('@oneprisma/client', this.#temporary.path),
+      pack('@oneprisma/testing', this.#temporary.path),
       pack('oneprisma', this.#temporary.path),
       pack('@oneprisma/eslint-plugin', this.#temporary.path),
     ])
@@ -46,7 +47,8 @@ export class UserApp implements Disposable {
         '@oneprisma/client': `file:${client.path}`,
       },
       devDependencies: {
-        ...locked.of(['@types/node', 'eslint', 'prisma', 'tsx', 'typescript']),
+        ...locked.of(['@types/node', 'eslint', 'prisma', 'tsx', 'typescript', 'vitest']),
+        '@oneprisma/testing': `file:${testing.path}`,
         oneprisma: `file:${cli.path}`,
         '@oneprisma/eslint-plugin': `file:${plugin.path}`,
       },
@@ -86,6 +88,9 @@ function filesOf(
     'main.ts': MAIN,
     'eslint.config.mjs': ESLINT,
     'scattered/route.js': SCATTERED,
+    'vitest.config.ts': VITEST,
+    'test/a.test.ts': TEST,
+    'test/b.test.ts': TEST,
   }
   return Object.fromEntries(
     Object.entries(files).map(([path, content]) => [`${format}/${path}`, content]),
@@ -182,4 +187,24 @@ export async function GET() {
   const prisma = new PrismaClient()
   return Response.json(await prisma.item.findMany())
 }
+`
+
+const VITEST = `import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    globalSetup: ['@oneprisma/testing/vitest/global-setup'],
+    setupFiles: ['@oneprisma/testing/vitest/setup'],
+  },
+})
+`
+
+// Each of the two files writes the same label, which may be there once.
+const TEST = `import { expect, test } from 'vitest'
+import { prisma } from '../lib/prisma'
+
+test('finds a database with no row of another file', async () => {
+  await prisma.item.create({ data: { label: 'first' } })
+  expect(await prisma.item.count()).toBe(1)
+})
 `

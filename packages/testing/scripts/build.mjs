@@ -3,7 +3,6 @@
 // Vitest loads before each test file is one file: loading each of its modules took a millisecond.
 import { execFileSync } from 'node:child_process'
 import {
-  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -16,6 +15,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { rollUpTypes } from '../../../scripts/roll-up-types.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -51,7 +51,15 @@ try {
     banner: { js: `const moduleUrl = require('node:url').pathToFileURL(__filename).href` },
   })
   nameBuiltFiles()
-  copyFileSync(join(fresh, 'index.d.ts'), join(fresh, 'index.d.cts'))
+  const own = { root, types: fresh }
+  rollUpTypes({ ...own, entry: 'index', to: join(fresh, 'index.d.cts') })
+  for (const entry of ['vitest/index', 'jest/index', 'jest/environment', 'node/index']) {
+    rollUpTypes({ ...own, entry })
+  }
+  for (const name of filesIn(fresh).filter((file) => file.endsWith('.d.mts'))) {
+    // Nobody imports the programs of the guard.
+    rmSync(join(fresh, name))
+  }
   takePlaces()
 } finally {
   rmSync(fresh, { recursive: true, force: true })

@@ -1,8 +1,6 @@
 import { slotOf, type ClientSlot, type ClientTarget } from './client-registry.ts'
 import { TestingError } from './errors.ts'
 
-type AnyFunction = (...args: never[]) => unknown
-
 /**
  * What may stand in for a client: any of its members, with the names and arguments that they have. The
  * results are not compared, because those of Prisma depend on the arguments.
@@ -11,7 +9,8 @@ export type MockOf<Client extends object> = {
   readonly [Name in keyof Client]?: MockOfMember<Client[Name]>
 }
 
-type MockOfMember<Member> = Member extends AnyFunction
+/** What may stand in for a member of a client. */
+export type MockOfMember<Member> = Member extends (...args: never[]) => unknown
   ? (...args: Parameters<Member>) => unknown
   : Member extends object
     ? MockOf<Member>

@@ -18,12 +18,13 @@ afterEach(async () => {
 })
 
 describe('rollBackTests', () => {
-  it('rolls back on SQLite as it does on Postgres', async () => {
+  it.each([
+    ['SQLite', 'sqlite.js', 'INTEGER PRIMARY KEY AUTOINCREMENT'],
+    ['PGlite', 'pglite.js', 'SERIAL PRIMARY KEY'],
+  ])('rolls back on %s as it does on Postgres', async (_database, module, id) => {
     const tests = rollBackTests()
-    const prisma = loadPrisma('sqlite.js')
-    await prisma.$executeRawUnsafe(
-      'CREATE TABLE "User" ("id" INTEGER PRIMARY KEY AUTOINCREMENT, "email" TEXT UNIQUE)',
-    )
+    const prisma = loadPrisma(module)
+    await prisma.$executeRawUnsafe(`CREATE TABLE "User" ("id" ${id}, "email" TEXT UNIQUE NOT NULL)`)
     const data = { email: 'a@example.com' }
     for (const _ of ['first', 'second']) {
       await tests.beginTest()
@@ -43,7 +44,8 @@ describe('rollBackTests', () => {
 
     expect(await prisma.user.count()).toBe(0)
     await tests.close()
-    await expect(loadPrisma('sqlite.js').user.count()).rejects.toThrow('User')
+    // The table was made in the transaction of the file.
+    await expect(prisma.user.count()).rejects.toThrow('User')
   })
 
   it('refuses a wait that is none', () => {

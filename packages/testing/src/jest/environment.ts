@@ -3,7 +3,7 @@ import { requireRun } from '../run-in-environment.ts'
 import { openTestFile, type TestFile } from '../test-file.ts'
 
 /** What is used of an environment of Jest. */
-interface Environment {
+export interface Environment {
   // The global object of a test file is none that Node's types describe.
   readonly global: object
   setup(): Promise<void>

@@ -3,6 +3,7 @@ import type { TestDatabaseOptions } from '../test-options.ts'
 import { startTestRun } from '../test-run.ts'
 import { rememberRun } from './remembered-run.ts'
 
+export type { StartPostgresOptions } from '../start-postgres.ts'
 export type { TestDatabaseOptions } from '../test-options.ts'
 
 /**

@@ -7,6 +7,7 @@ import type { TestDatabaseOptions } from '../test-options.ts'
 import { startTestRun, type RunPlan } from '../test-run.ts'
 import { coordinator } from './coordinator.ts'
 
+export type { StartPostgresOptions } from '../start-postgres.ts'
 export type { TestDatabaseOptions } from '../test-options.ts'
 
 /**

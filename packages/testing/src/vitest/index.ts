@@ -2,6 +2,7 @@ import type { TestProject } from 'vitest/node'
 import type { TestDatabaseOptions } from '../test-options.ts'
 import { startTestRun, type RunPlan } from '../test-run.ts'
 
+export type { StartPostgresOptions } from '../start-postgres.ts'
 export type { TestDatabaseOptions } from '../test-options.ts'
 
 declare module 'vitest' {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import pg from 'pg'
-import { startPostgres, type EmbeddedPostgres } from '../src/index.ts'
+import { startPostgres, type EmbeddedPostgres } from '@oneprisma/testing'
 import { pgBouncerNote, runsPgBouncer, startPgBouncer, type PgBouncer } from '../src/pgbouncer.ts'
 
 describe.skipIf(!runsPgBouncer)(`startPgBouncer${pgBouncerNote}`, () => {

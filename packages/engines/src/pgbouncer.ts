@@ -5,7 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { accountForPostgres, identityOf } from './guard/account.mjs'
+// The guard's own programs are no entry of the package: nobody else shall depend on them.
+import { accountForPostgres, identityOf } from '../../testing/src/guard/account.mjs'
 
 /** Options of `startPgBouncer`. */
 export interface StartPgBouncerOptions {
