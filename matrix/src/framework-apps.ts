@@ -12,6 +12,7 @@ export interface FrameworkApp {
 const REACT_19 = { react: '19.3.1', 'react-dom': '19.3.1' }
 const REACT_18 = { react: '18.3.1', 'react-dom': '18.3.1' }
 // For what asks for a newer Node.js than 20. It brings a program, `node`, which comes first in the path.
+// npm runs without it, and prefers an older release of the range that fits Node.js 20, if there is one.
 const NODE_24 = { [`node-${process.platform}-${process.arch}`]: '24' }
 const RESPONSE = `return Response.json(await answer())`
 
@@ -239,6 +240,13 @@ export async function GET() {
   command: (port) => ['astro', 'dev', '--port', String(port), '--host', '127.0.0.1'],
 }
 
+const ASTRO_6: FrameworkApp = {
+  ...ASTRO_5,
+  name: 'astro-6',
+  title: 'Astro 6',
+  dependencies: { astro: '6.4.8', ...NODE_24 },
+}
+
 const ASTRO_7: FrameworkApp = {
   ...ASTRO_5,
   name: 'astro-7',
@@ -290,6 +298,7 @@ export const frameworkApps: readonly FrameworkApp[] = [
   SVELTE_KIT_2,
   SVELTE_KIT_3,
   ASTRO_5,
+  ASTRO_6,
   ASTRO_7,
   next('14', 'webpack', REACT_18, []),
   next('14', 'turbopack', REACT_18, ['--turbo']),
