@@ -37,30 +37,44 @@ export function evidenceOf(results: readonly BenchResult[]): string {
   ].join('\n\n')}\n`
 }
 
-/** The README's table: the figures with a limit, worst variant of each bar, and what they compare with. */
+/**
+ * The README's table: of each bench the figures with a limit that compare with something or that fail,
+ * and its first one; the worst variant of each bar.
+ */
 export function measuredTableOf(results: readonly BenchResult[]): string {
   const rows = inOrder(results).flatMap((result) => {
-    const limited = result.bars.filter((bar) => bar.limit !== null)
-    return namesIn(limited).map((name) => {
-      const bars = result.bars.filter((bar) => nameOf(bar) === name)
-      const unit = bars[0]?.unit ?? ''
-      const of = (prefix: string): string =>
-        range(bars.filter((bar) => bar.variant.startsWith(prefix)))
-      const ours = range(bars.filter((bar) => bar.limit !== null))
-      return [
-        `\`${result.name}\``,
-        `${name}${unit && !unit.startsWith('of') ? `, ${unit}` : ''}`,
-        ours,
-        of('documented'),
-        of('per-route'),
-        of('bare client'),
-      ]
-    })
+    const all = namesIn(result.bars.filter((bar) => bar.limit !== null)).map((name) =>
+      measuredOf(result, name),
+    )
+    return all.filter(
+      ({ compared, fails }, index) => index === 0 || fails || compared.some(Boolean),
+    )
   })
   return tableOf(
     ['bench', 'measured', 'oneprisma', 'documented pattern', 'a client per route', 'bare client'],
-    rows,
+    rows.map(({ labels, ours, compared }) => [...labels, ours, ...compared]),
   )
+}
+
+interface Measured {
+  readonly labels: readonly string[]
+  readonly ours: string
+  readonly compared: readonly string[]
+  readonly fails: boolean
+}
+
+function measuredOf({ name: bench, bars: all }: BenchResult, name: string): Measured {
+  const bars = all.filter((bar) => nameOf(bar) === name)
+  const ours = bars.filter((bar) => bar.limit !== null)
+  const unit = bars[0]?.unit ?? ''
+  const failing = ours.find(({ ok }) => ok === false)
+  const of = (prefix: string): string => range(bars.filter((bar) => bar.variant.startsWith(prefix)))
+  return {
+    labels: [`\`${bench}\``, `${name}${unit && !unit.startsWith('of') ? `, ${unit}` : ''}`],
+    ours: failing === undefined ? range(ours) : `${range(ours)} (**fails**: ${limitOf(failing)})`,
+    compared: [of('documented'), of('per-route'), of('bare client')],
+    fails: failing !== undefined,
+  }
 }
 
 /** The names of bars; of a bench that has parts, those that several parts have. */

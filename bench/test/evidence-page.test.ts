@@ -60,8 +60,28 @@ describe('evidenceOf', () => {
 
 describe('measuredTableOf', () => {
   it('shows the span of our figures beside those of the other variants', () => {
-    expect(measuredTableOf([bad])).toContain('| `hmr` | clients | 1 to 2 | 1 |  |  |')
+    expect(measuredTableOf([bad])).toContain(
+      '| `hmr` | clients | 1 to 2 (**fails**: 1) | 1 |  |  |',
+    )
     expect(measuredTableOf([good])).toContain('| `cold` | import, ms | 2.5 |  |  |  |')
+  })
+
+  it('has the first figure of a bench, those that compare and those that fail', () => {
+    const table = measuredTableOf([
+      resultOf('cold', {}, [
+        exactly('first', 'oneprisma', 0, '', 0),
+        exactly('holds', 'oneprisma', 0, '', 0),
+        exactly('compares', 'oneprisma', 0, '', 0),
+        forComparison('compares', 'bare client', 2, ''),
+        atMost('fails', 'oneprisma', 4, 'ms', 3),
+      ]),
+    ])
+
+    expect(table.match(/`cold`.*/g)).toEqual([
+      '`cold` | first | 0 |  |  |  |',
+      '`cold` | compares | 0 |  |  | 2 |',
+      '`cold` | fails, ms | 4 (**fails**: 3) |  |  |  |',
+    ])
   })
 
   it('sums up what the parts of a bench have in common, and leaves out the rest', () => {
@@ -74,7 +94,7 @@ describe('measuredTableOf', () => {
       ]),
     ])
 
-    expect(table).toContain('| `faults` | writes lost | 0 to 1 |  |  | 2 |')
+    expect(table).toContain('| `faults` | writes lost | 0 to 1 (**fails**: 0) |  |  | 2 |')
     expect(table).not.toContain('deadlock')
   })
 })
