@@ -43,6 +43,11 @@ export class DatabaseSupply {
     this.#refill()
   }
 
+  /** How many databases of failed files are kept. */
+  get kept(): number {
+    return this.#kept
+  }
+
   /** The name of a database that nobody else uses. */
   async take(): Promise<string> {
     const ready = this.#ready.pop() ?? this.#make()

@@ -27,12 +27,15 @@ interface RunningServer {
 export interface GuardedServer extends RunningServer {
   readonly halt: (how: Halt) => Promise<void>
   readonly start: () => Promise<RunningServer>
+  /** Lets the server outlive this process. There is nothing more to stop then. */
+  readonly linger: (ms: number) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
 type Answer =
   | { readonly ready: RunningServer }
   | { readonly halted: true }
+  | { readonly lingers: true }
   | { readonly failed: { readonly code: TestingErrorCode; readonly message: string } }
 
 const MAIN = fileURLToPath(new URL('./guard/main.mjs', import.meta.url))
@@ -69,6 +72,11 @@ export async function startGuarded(job: GuardJob): Promise<GuardedServer> {
         await told(guard, { halt: how }, nextAnswer)
       },
       start: () => told(guard, { start: true }, readyServer),
+      linger: async (ms) => {
+        await told(guard, { linger: ms }, nextAnswer)
+        guard.stdin.end()
+        stopping = Promise.resolve()
+      },
       stop: () => (stopping ??= stop(guard, server.folder)),
     }
   } catch (error) {

@@ -36,6 +36,11 @@ export interface EmbeddedPostgres {
   readonly halt: (how?: 'fast' | 'immediate' | 'crash') => Promise<void>
   /** Starts a halted server again, on the same port; resolves when it accepts connections. */
   readonly start: () => Promise<void>
+  /**
+   * Lets the server run on when this process has ended, for so many milliseconds, or until another
+   * embedded server is started by this user on this machine. `stop` does nothing then.
+   */
+  readonly linger: (ms: number) => Promise<void>
   /** Stops the server and removes its folder. Calling it again returns the same promise. */
   readonly stop: () => Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -51,6 +56,7 @@ const DEFAULT_SETTINGS = {
   full_page_writes: 'off',
   dynamic_shared_memory_type: 'mmap',
 }
+const MAX_LINGER_MS = 3_600_000
 const OWN_SETTINGS = new Set([
   'port',
   'listen_addresses',
@@ -70,7 +76,7 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   const settings = settingsOf(options)
   const password = randomBytes(18).toString('base64url')
   const guarded = await startGuarded({ password, settings })
-  const { port, folder, halt, start, stop } = guarded
+  const { port, folder, halt, start, linger, stop } = guarded
 
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`
   let { pid } = guarded
@@ -84,6 +90,15 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
     halt: (how = 'fast') => halt(how),
     start: async () => {
       ;({ pid } = await start())
+    },
+    linger: (ms) => {
+      if (!(ms > 0 && ms <= MAX_LINGER_MS)) {
+        throw new TestingError(
+          'INVALID_OPTION',
+          `Expected a server to linger for 1 to ${MAX_LINGER_MS} milliseconds, got ${ms}.`,
+        )
+      }
+      return linger(ms)
     },
     stop,
     [Symbol.asyncDispose]: stop,

@@ -78,9 +78,16 @@ async function takeDatabase({ desk }: RunPlan): Promise<FileDatabase> {
   return FileDatabase.take(desk)
 }
 
-function keptLine({ serverUrl, isEmbedded }: RunPlan, kept: string, path: string): string {
-  // The password of an embedded server is of no use to anybody once the run has ended.
-  return isEmbedded
-    ? `The database of ${path} is kept until the run ends: psql '${urlOf(serverUrl, kept)}'`
-    : `The database of ${path} is kept until the next run: ${kept}, on the server of DATABASE_URL`
+function keptLine(
+  { serverUrl, isEmbedded, lingerMs }: RunPlan,
+  kept: string,
+  path: string,
+): string {
+  if (!isEmbedded) {
+    return `The database of ${path} is kept until the next run: ${kept}, on the server of DATABASE_URL`
+  }
+  const minutes = lingerMs / 60_000
+  const until = minutes > 0 ? `for ${minutes} minutes, or until the next run` : 'until the run ends'
+  // The password of an embedded server is of no use to anybody once that has ended.
+  return `The database of ${path} is kept ${until}: psql '${urlOf(serverUrl, kept)}'`
 }

@@ -14,8 +14,10 @@ import { usePostgres } from './use-postgres.ts'
 export interface RunPlan {
   /** Where the databases are. It holds a password. */
   readonly serverUrl: string
-  /** Whether that server is the run's own, and ends with it. */
+  /** Whether that server is the run's own. */
   readonly isEmbedded: boolean
+  /** How long an embedded server outlives a run that keeps databases, in milliseconds. */
+  readonly lingerMs: number
   /** Where a file gets its database. */
   readonly desk: DeskAddress
   /** The databases that belong to workers 1, 2, ..., where their files are rolled back. */
@@ -34,16 +36,20 @@ export interface TestRun {
 }
 
 const CLOSE_TIMEOUT_MS = 5_000
-/** What a test runner says of itself, where it does. */
-export interface RunnerLimits {
+/** What is known of the test runner. */
+export interface Runner {
   /** How many workers there are, each with a number from 1 up. */
   readonly workers?: number
   /** How many files may run at once. */
   readonly filesAtOnce?: number
+  /** Whether somebody sits at a terminal, who may look at a database when the run is over. */
+  readonly isWatched?: boolean
 }
 
 // Room for what many files at once open.
 const POSTGRES: StartPostgresOptions = { maxConnections: 200 }
+// Nothing is to be left on a machine that nobody sits at.
+const LINGER_MS = 600_000
 // As many files as these may begin at once without waiting for a copy.
 const MAX_SPARES = 4
 
@@ -55,11 +61,12 @@ const MAX_SPARES = 4
  */
 export async function startTestRun(
   options: TestDatabaseOptions = {},
-  { workers = 0, filesAtOnce = workers }: RunnerLimits = {},
+  { workers = 0, filesAtOnce = workers, isWatched = process.stderr.isTTY }: Runner = {},
 ): Promise<TestRun> {
   const settings = settingsOf(options)
   const postgres = await usePostgres({ ...POSTGRES, ...settings.postgres })
   const { url: serverUrl, isEmbedded } = postgres
+  const lingerMs = isWatched ? LINGER_MS : 0
   try {
     const admin = await openAdmin(serverUrl)
     try {
@@ -86,6 +93,7 @@ export async function startTestRun(
           plan: {
             serverUrl,
             isEmbedded,
+            lingerMs,
             desk: desk.address,
             workerDatabases: await Promise.all(made),
             isolation,
@@ -98,6 +106,7 @@ export async function startTestRun(
               await supply.close()
               setReferenced(admin, true)
               if (!isEmbedded) await dropAll(admin, run)
+              if (supply.kept > 0 && lingerMs > 0) await postgres.linger(lingerMs)
             } finally {
               await admin.end()
               await postgres.stop()

@@ -5,6 +5,8 @@ export interface UsedPostgres {
   readonly url: string
   /** Whether it was started for this process, and is therefore free to be filled and emptied. */
   readonly isEmbedded: boolean
+  /** Of an embedded server: lets it run on when this process has ended, for so many milliseconds. */
+  readonly linger: (ms: number) => Promise<void>
   /** Stops an embedded server; leaves any other alone. */
   readonly stop: () => Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -18,9 +20,15 @@ export async function usePostgres(options: StartPostgresOptions = {}): Promise<U
   const given = process.env['DATABASE_URL']
   if (given) {
     const leave = async (): Promise<void> => {}
-    return { url: given, isEmbedded: false, stop: leave, [Symbol.asyncDispose]: leave }
+    return {
+      url: given,
+      isEmbedded: false,
+      linger: leave,
+      stop: leave,
+      [Symbol.asyncDispose]: leave,
+    }
   }
 
-  const { url, stop } = await startPostgres(options)
-  return { url, isEmbedded: true, stop, [Symbol.asyncDispose]: stop }
+  const { url, linger, stop } = await startPostgres(options)
+  return { url, isEmbedded: true, linger, stop, [Symbol.asyncDispose]: stop }
 }

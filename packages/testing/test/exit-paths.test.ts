@@ -2,6 +2,7 @@ import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, it, vi, type ExpectStatic } from 'vitest'
 import { startAndEnd, type Started } from './child.ts'
+import { query } from './query.ts'
 import { isRunning, processesWith } from './running.ts'
 import { TemporaryFolder } from './temporary-folder.ts'
 
@@ -126,6 +127,32 @@ describe.concurrent('startPostgres keeps the server', () => {
     child.signal('SIGINT', 'group')
 
     expect(await child.line()).toBe('asked: 1')
+    await expectGone(expect, base, started)
+  })
+})
+
+describe.concurrent('a server that lingers', () => {
+  it('outlives its process, until another one starts', async ({ expect }) => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('lingers', base.path)
+    const { url, pid } = await child.started()
+    await child.exit
+
+    expect(child.process.exitCode).toBe(0)
+    expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+    await using next = startAndEnd('waits', base.path)
+    const { folder } = await next.started()
+    expect(isRunning(pid)).toBe(false)
+    expect(base.names).toEqual([basename(folder)])
+  })
+
+  it('ends when its time is over', async ({ expect }) => {
+    using base = new TemporaryFolder()
+    await using child = startAndEnd('lingers for a moment', base.path)
+
+    const started = await child.started()
+    await child.exit
+
     await expectGone(expect, base, started)
   })
 })

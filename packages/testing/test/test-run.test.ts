@@ -5,9 +5,10 @@ import { startPostgres, type EmbeddedPostgres } from '../src/start-postgres.ts'
 import { FileDatabase } from '../src/file-database.ts'
 import { openTestFile, type TestFile } from '../src/test-file.ts'
 import type { TestDatabaseOptions } from '../src/test-options.ts'
-import { startTestRun, type RunnerLimits, type TestRun } from '../src/test-run.ts'
+import { startTestRun, type Runner, type TestRun } from '../src/test-run.ts'
 import { app, loadPrisma } from './app-client.ts'
 import { query } from './query.ts'
+import { TemporaryFolder } from './temporary-folder.ts'
 
 const OURS = `SELECT datname FROM pg_database WHERE datname LIKE 'oneprisma%' ORDER BY 1`
 const migrations = join(app, 'prisma/migrations')
@@ -154,18 +155,30 @@ describe('startTestRun', () => {
     expect(await databases()).toEqual([])
   })
 
-  it('tells how to open a database that an embedded server keeps', async () => {
-    vi.stubEnv('DATABASE_URL', undefined)
-    const run = await start()
-    const file = await open(run)
-    await insert(file.url, 'one@example.com')
+  it.each([
+    { isWatched: true, until: 'for 10 minutes, or until the next run' },
+    { isWatched: false, until: 'until the run ends' },
+  ])(
+    'tells how to open a database of an embedded server (on a terminal: $isWatched)',
+    async ({ isWatched, until }) => {
+      vi.stubEnv('DATABASE_URL', undefined)
+      const run = await start({}, { isWatched })
+      const file = await open(run)
+      await insert(file.url, 'one@example.com')
 
-    const line = await file.close({ hasFailed: true })
+      const line = await file.close({ hasFailed: true })
 
-    const [, url = ''] = /psql '(.*)'$/.exec(line ?? '') ?? []
-    expect(await emails(url)).toEqual(['one@example.com'])
-    await run.close()
-  })
+      const [, told, url = ''] = /is kept (.*): psql '(.*)'$/.exec(line ?? '') ?? []
+      expect(told).toBe(until)
+      expect(await emails(url)).toEqual(['one@example.com'])
+      await run.close()
+      if (isWatched) expect(await emails(url)).toEqual(['one@example.com'])
+      else await expect(emails(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+      // A run that keeps nothing leaves nothing, and the next one ends what lingers.
+      await (await start({}, { isWatched: true })).close()
+      await expect(emails(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    },
+  )
 
   it('drops what it has begun where a migration or the seed fails', async () => {
     const seed = (): never => {
@@ -245,8 +258,8 @@ describe('openTestFile', () => {
   })
 })
 
-function start(options: TestDatabaseOptions = {}, limits?: RunnerLimits): Promise<TestRun> {
-  return startTestRun({ migrations, ...options }, limits)
+function start(options: TestDatabaseOptions = {}, runner?: Runner): Promise<TestRun> {
+  return startTestRun({ migrations, ...options }, runner)
 }
 
 /** Opens the database of a file; without an environment, that of this process stays as it is. */

@@ -5,14 +5,15 @@
 //
 // The parent writes one line of JSON, { password, settings }, and is answered with one line:
 // { ready: { pid, port, folder } } or { failed: { code, message } }. After that it may write
-// { halt: 'fast' | 'immediate' | 'crash' }, answered with { halted: true } once the server has ended,
-// and { start: true }, answered as the first line is.
+// { halt: 'fast' | 'immediate' | 'crash' }, answered with { halted: true } once the server has ended;
+// { start: true }, answered as the first line is; and { linger: milliseconds }, answered with
+// { lingers: true }: the server then outlives the parent by that time, unless another guard starts.
 import { createInterface } from 'node:readline'
 import { accountForPostgres } from './account.mjs'
 import { createCluster } from './cluster.mjs'
 import { removeLeftovers, removeRun } from './leftovers.mjs'
 import { copiedPrograms, programsInPlace } from './native-programs.mjs'
-import { createRunFolder } from './run-folder.mjs'
+import { createRunFolder, markLingering } from './run-folder.mjs'
 import { startServer } from './server.mjs'
 import { StartFailure } from './start-failure.mjs'
 
@@ -29,8 +30,9 @@ process.on('uncaughtException', (error) => {
 process.stdout.on('error', end)
 process.stdin.on('error', end)
 
+let lingerMs = 0
 const input = createInterface({ input: process.stdin })
-input.once('close', end)
+input.once('close', () => (lingerMs === 0 ? end() : setTimeout(end, lingerMs)))
 const lines = input[Symbol.asyncIterator]()
 void guard(parentGone.signal).finally(() => process.exit())
 
@@ -89,8 +91,15 @@ async function obey(first, start, { folder, signal }) {
         gone,
         server?.ended.then(() => undefined) ?? gone,
       ])
-      if (command === undefined) return
-      if (command.halt !== undefined) {
+      if (command === undefined) {
+        if (lingerMs > 0) await Promise.race([gone, server?.ended])
+        return
+      }
+      if (command.linger !== undefined) {
+        lingerMs = command.linger
+        markLingering(folder)
+        await tell({ lingers: true })
+      } else if (command.halt !== undefined) {
         await server?.stop(command.halt)
         server = undefined
         await tell({ halted: true })

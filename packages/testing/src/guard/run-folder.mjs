@@ -3,10 +3,12 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   mkdirSync,
   readlinkSync,
   realpathSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -16,6 +18,7 @@ import { StartFailure } from './start-failure.mjs'
 /** @import { Account } from './account.mjs' */
 
 const PREFIX = 'oneprisma-postgres'
+const LINGERS = 'lingers'
 
 /**
  * Makes the folder that holds one server: in memory, where there is room and nobody has named a
@@ -41,6 +44,24 @@ export function createRunFolder(id, account, { mayBeInMemory }) {
   // Another account passes through to what belongs to it, but cannot list.
   if (account !== undefined) chmodSync(folder, 0o711)
   return folder
+}
+
+/**
+ * Says that the server of a folder runs on without its parent.
+ *
+ * @param {string} folder
+ */
+export function markLingering(folder) {
+  writeFileSync(join(folder, LINGERS), '')
+}
+
+/**
+ * Whether the server of a folder runs on without its parent.
+ *
+ * @param {string} folder
+ */
+export function isLingering(folder) {
+  return existsSync(join(folder, LINGERS))
 }
 
 /**
