@@ -162,6 +162,9 @@ describe('startTestRun', () => {
     'tells how to open a database of an embedded server (on a terminal: $isWatched)',
     async ({ isWatched, until }) => {
       vi.stubEnv('DATABASE_URL', undefined)
+      // Other tests start servers meanwhile, and shall not find this one.
+      using base = new TemporaryFolder()
+      vi.stubEnv('TMPDIR', base.path)
       const run = await start({}, { isWatched })
       const file = await open(run)
       await insert(file.url, 'one@example.com')
