@@ -153,6 +153,7 @@ describe.concurrent('a server that lingers', () => {
     const started = await child.started()
     await child.exit
 
+    expect(child.process.exitCode).toBe(0)
     await expectGone(expect, base, started)
   })
 })
