@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { accountForPostgres } from '../src/guard/account.mjs'
 import { createCluster } from '../src/guard/cluster.mjs'
 import { removeRun } from '../src/guard/leftovers.mjs'
-import { hasRoom, MEMORY_FOLDER } from '../src/guard/memory-folder.mjs'
-import { programsInPlace, type Programs } from '../src/guard/native-programs.mjs'
+import { hasRoom, MEMORY_FOLDER, runsPrograms } from '../src/guard/memory-folder.mjs'
+import { copiedPrograms, programsInPlace, type Programs } from '../src/guard/native-programs.mjs'
 import { createRunFolder, temporaryFolders } from '../src/guard/run-folder.mjs'
 import { startServer } from '../src/guard/server.mjs'
 import { processesWith } from './running.ts'
@@ -26,9 +26,7 @@ beforeAll(async () => {
   base = new TemporaryFolder()
   vi.stubEnv('TMPDIR', base.path)
   folder = createRunFolder('0123456789abcdef', account, { mayBeInMemory: true })
-  const inPlace = await programsInPlace(account)
-  if (inPlace === undefined) throw new Error('The tests run where the programs can be run.')
-  programs = inPlace
+  programs = (await programsInPlace(account)) ?? (await copiedPrograms(folder, account))
   data = await createCluster({ programs, folder, password: 'secret', account }, signal)
 })
 afterAll(async () => {
@@ -68,6 +66,18 @@ describe('hasRoom', () => {
     expect(hasRoom({ folder: '/proc', memoryBytes: 2 ** 40 })).toBe(false)
     expect(hasRoom({ folder: '/nowhere', memoryBytes: 2 ** 40 })).toBe(false)
     expect(hasRoom({ memoryBytes: 2 ** 30 })).toBe(false)
+  })
+})
+
+describe('runsPrograms', () => {
+  it.each([
+    ['tmpfs /dev/shm tmpfs rw,relatime,size=65536k 0 0\n', true],
+    ['tmpfs /dev/shm tmpfs rw,nosuid,nodev,noexec,relatime 0 0\n', false],
+    ['tmpfs /dev/shm tmpfs rw 0 0\nshm /dev/shm tmpfs rw,noexec 0 0\n', false],
+    ['/dev/vda / ext4 rw 0 0\n', false],
+    ['', false],
+  ])('reads from %j whether programs run in memory', (mounts, runs) => {
+    expect(runsPrograms(mounts)).toBe(runs)
   })
 })
 

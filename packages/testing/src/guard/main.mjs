@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline'
 import { accountForPostgres } from './account.mjs'
 import { createCluster } from './cluster.mjs'
 import { removeLeftovers, removeRun } from './leftovers.mjs'
+import { runsPrograms } from './memory-folder.mjs'
 import { copiedPrograms, programsInPlace } from './native-programs.mjs'
 import { createRunFolder, markLingering } from './run-folder.mjs'
 import { startServer } from './server.mjs'
@@ -54,8 +55,8 @@ async function runServer({ password, settings }, signal) {
   await removeLeftovers()
   const account = accountForPostgres()
   const inPlace = await programsInPlace(account)
-  // Often no program may be run out of a folder in memory.
-  const folder = createRunFolder(id, account, { mayBeInMemory: inPlace !== undefined })
+  const mayBeInMemory = inPlace !== undefined || runsPrograms()
+  const folder = createRunFolder(id, account, { mayBeInMemory })
   try {
     const programs = inPlace ?? (await copiedPrograms(folder, account))
     const data = await createCluster({ programs, folder, password, account }, signal)

@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs'
+import { readFileSync, statfsSync } from 'node:fs'
 
 /** Where Linux keeps files in memory; elsewhere there is no such folder. */
 export const MEMORY_FOLDER = '/dev/shm'
@@ -23,5 +23,24 @@ export function hasRoom({ folder = MEMORY_FOLDER, memoryBytes = process.availabl
     return type === TMPFS && bavail * bsize >= ROOM_BYTES
   } catch {
     return false
+  }
+}
+
+/**
+ * Whether programs may be run out of the folder in memory: in a container often not.
+ *
+ * @param {string} [mounts] - What Linux tells of its file systems.
+ */
+export function runsPrograms(mounts = mountsOfLinux()) {
+  const lines = mounts.split('\n').map((line) => line.split(' '))
+  const [, , , options] = lines.findLast(([, folder]) => folder === MEMORY_FOLDER) ?? []
+  return options !== undefined && !options.split(',').includes('noexec')
+}
+
+function mountsOfLinux() {
+  try {
+    return readFileSync('/proc/self/mounts', 'utf8')
+  } catch {
+    return ''
   }
 }
