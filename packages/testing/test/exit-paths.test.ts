@@ -6,7 +6,7 @@ import { query } from './query.ts'
 import { isRunning, processesWith } from './running.ts'
 import { TemporaryFolder } from './temporary-folder.ts'
 
-const GONE = { timeout: 15_000, interval: 25 }
+const GONE = { timeout: 40_000, interval: 25 }
 
 describe.concurrent('startPostgres leaves no process and no folder behind', () => {
   it.for([

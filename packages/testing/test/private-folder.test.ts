@@ -5,7 +5,7 @@ import { ordinaryUser, ProjectCopy } from './project-copy.ts'
 import { query } from './query.ts'
 
 const LINKS = 14
-const GONE = { timeout: 15_000, interval: 25 }
+const GONE = { timeout: 40_000, interval: 25 }
 
 // Root and an ordinary user meet different obstacles. A run as root covers both; a run as an ordinary
 // user cannot become root, and the names of its tests say whom they have been run by.
