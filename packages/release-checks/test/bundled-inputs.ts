@@ -6,13 +6,16 @@ import { build, type Metafile } from 'esbuild'
  */
 export async function bundledInputs(
   folder: string,
-  entryPoints: string[],
+  entryPoints: readonly string[],
 ): Promise<Metafile['inputs']> {
   const { metafile } = await build({
     absWorkingDir: folder,
-    entryPoints,
+    // Each goes to a name of its own: `pg.js` and `pg.cjs` would be one otherwise.
+    entryPoints: Object.fromEntries(entryPoints.map((path) => [path, path])),
     bundle: true,
     packages: 'external',
+    // What a package names where it does not run is no file.
+    external: ['./UNSUPPORTED_RUNTIME*'],
     platform: 'node',
     format: 'esm',
     outdir: 'out',

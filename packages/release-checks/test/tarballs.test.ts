@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { build, type Metafile } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundledInputs } from './bundled-inputs.ts'
 import { complaintsAbout } from './complaints.ts'
 import { pack } from './pack.ts'
 import { NAMES, REPOSITORY } from './published-packages.ts'
@@ -72,7 +72,7 @@ describe.each(NAMES)('the tarball of %s', (name) => {
       ...Object.values(manifest.bin ?? {}).map(withoutDot),
       ...targetsOf(manifest.exports),
     ]
-    const programs = Object.keys((await bundled(folder, targets.filter(isProgram))).inputs)
+    const programs = Object.keys(await bundledInputs(folder, targets.filter(isProgram)))
     const expected = new Set([
       'CHANGELOG.md',
       'LICENSE',
@@ -182,28 +182,9 @@ function withDeclarations(target: string, files: readonly string[]): string[] {
 
 /** What the programs of a package import that is not a file of it. */
 async function importedBy(folder: string, files: readonly string[]): Promise<string[]> {
-  const { inputs } = await bundled(folder, files.filter(isProgram))
+  const inputs = await bundledInputs(folder, files.filter(isProgram))
   const imports = Object.values(inputs).flatMap((input) => input.imports)
   return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))]
-}
-
-/** What programs of a package are made of. */
-async function bundled(folder: string, programs: readonly string[]): Promise<Metafile> {
-  const { metafile } = await build({
-    absWorkingDir: folder,
-    // Each goes to a name of its own: `pg.js` and `pg.cjs` would be one otherwise.
-    entryPoints: Object.fromEntries(programs.map((path) => [path, path])),
-    bundle: true,
-    packages: 'external',
-    external: ['./UNSUPPORTED_RUNTIME*'],
-    platform: 'node',
-    format: 'esm',
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  })
-  return metafile
 }
 
 function isProgram(path: string): boolean {

@@ -32,17 +32,15 @@ export class DatabaseDesk {
   readonly #server: Server = createServer((socket) => void this.#serve(socket))
   readonly #sockets = new Set<Socket>()
 
-  private constructor(supply: DatabaseSupply) {
+  constructor(supply: DatabaseSupply) {
     this.#supply = supply
   }
 
-  /** Opens a desk. It does not keep this process alive. */
-  static async open(supply: DatabaseSupply): Promise<DatabaseDesk> {
-    const desk = new DatabaseDesk(supply)
-    desk.#server.listen(0, '127.0.0.1')
-    await once(desk.#server, 'listening')
-    desk.#server.unref()
-    return desk
+  /** Begins to listen. That does not keep this process alive. */
+  async open(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1')
+    await once(this.#server, 'listening')
+    this.#server.unref()
   }
 
   get address(): DeskAddress {
@@ -53,6 +51,7 @@ export class DatabaseDesk {
   }
 
   async close(): Promise<void> {
+    if (!this.#server.listening) return
     for (const socket of this.#sockets) socket.destroy()
     this.#server.close()
     await once(this.#server, 'close')

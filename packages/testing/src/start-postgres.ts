@@ -37,8 +37,8 @@ export interface EmbeddedPostgres {
   /** Starts a halted server again, on the same port; resolves when it accepts connections. */
   readonly start: () => Promise<void>
   /**
-   * Lets the server run on when this process has ended, for so many milliseconds, or until another
-   * embedded server is started by this user on this machine. `stop` does nothing then.
+   * Lets the server run on by itself, for so many milliseconds from now, an hour at most, or until
+   * this user starts another embedded server on this machine. `stop` does nothing then.
    */
   readonly linger: (ms: number) => Promise<void>
   /** Stops the server and removes its folder. Calling it again returns the same promise. */

@@ -35,7 +35,6 @@ export interface TestRun {
   readonly close: () => Promise<void>
 }
 
-const CLOSE_TIMEOUT_MS = 5_000
 /** What is known of the test runner. */
 export interface Runner {
   /** How many workers there are, each with a number from 1 up. */
@@ -46,6 +45,7 @@ export interface Runner {
   readonly isWatched?: boolean
 }
 
+const CLOSE_TIMEOUT_MS = 5_000
 // Room for what many files at once open.
 const POSTGRES: StartPostgresOptions = { maxConnections: 200 }
 // Nothing is to be left on a machine that nobody sits at.
@@ -86,8 +86,9 @@ export async function startTestRun(
         spares: isRolledBack ? 0 : Math.min(filesAtOnce, MAX_SPARES),
         keepFailed,
       })
+      const desk = new DatabaseDesk(supply)
       try {
-        const desk = await DatabaseDesk.open(supply)
+        await desk.open()
         const made = Array.from({ length: isRolledBack ? workers : 0 }, () => supply.take())
         return {
           plan: {
@@ -114,6 +115,7 @@ export async function startTestRun(
           },
         }
       } catch (error) {
+        await desk.close()
         await supply.close()
         throw error
       }
